@@ -1,0 +1,103 @@
+import type { ItemPatch, SortKey } from './item.js';
+import type { UploadCapability } from './upload.js';
+
+/** Sizes and orders of a backend's listings. */
+export interface ListCapability {
+  /** Most items a page; `false`: everything comes at once and `limit` is a hint. */
+  pageSize: number | false;
+  sort: SortKey[];
+  /** Where a search looks: this folder, it and everything below, or nowhere. */
+  search: 'folder' | 'tree' | false;
+  /** Whether a listing tells how many items there are in all. */
+  total: boolean;
+}
+
+/** What a delivery can be asked for. An option that stands `false` here is never shown. */
+export interface SendCapability {
+  when: ('after-upload' | 'around-upload')[];
+  /** What is sent: chosen items, or a whole delivery again. */
+  unit: 'items' | 'delivery';
+  sender: boolean;
+  subject: false | { maxLength: number };
+  message: boolean;
+  note: boolean;
+  password: boolean;
+  startDate: boolean;
+  expiry: false | { days: number[]; default: number; max: number; never: boolean };
+  downloadReceipt: boolean;
+  requireLogin: boolean;
+  bcc: boolean;
+  confirmation: boolean;
+  notify: boolean;
+  downloadLimit: boolean;
+  customFields: { id: string; label: string; required: boolean }[];
+  /** A link can be had without writing to anybody. */
+  link: boolean;
+  /** Options without which the service refuses, by their name in `DeliveryDraft`. */
+  required: string[];
+  maxRecipients: number;
+}
+
+/** What this backend can do for this user, as data. What is `false` is refused as `unsupported`. */
+export interface Capabilities {
+  /** An opaque, stable name of the account; what a page remembers is keyed by it. */
+  account: string;
+  quota: boolean;
+  upload: false | UploadCapability;
+  list: false | ListCapability;
+  item: boolean;
+  describe: false | { fields: (keyof ItemPatch)[] };
+  rules: boolean;
+  createFolder: boolean;
+  rename: boolean;
+  move: boolean;
+  copy: boolean;
+  remove: boolean;
+  download: false | { bytes: 'direct' | 'relay'; ranges: boolean };
+  activity: boolean;
+  lock: boolean;
+  unlock: boolean;
+  recipients: boolean;
+  contacts: false | { add: boolean; update: boolean; remove: boolean };
+  open: boolean;
+  check: boolean;
+  send: false | SendCapability;
+  deliveries: boolean;
+  delivery: boolean;
+  change: boolean;
+  forward: boolean;
+  revoke: boolean;
+  request: boolean;
+  requests: boolean;
+}
+
+/** A backend that can do nothing: adapters spread it and add what they have. */
+export const NOTHING: Omit<Capabilities, 'account'> = {
+  quota: false,
+  upload: false,
+  list: false,
+  item: false,
+  describe: false,
+  rules: false,
+  createFolder: false,
+  rename: false,
+  move: false,
+  copy: false,
+  remove: false,
+  download: false,
+  activity: false,
+  lock: false,
+  unlock: false,
+  recipients: false,
+  contacts: false,
+  open: false,
+  check: false,
+  send: false,
+  deliveries: false,
+  delivery: false,
+  change: false,
+  forward: false,
+  revoke: false,
+  request: false,
+  requests: false,
+};
