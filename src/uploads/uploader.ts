@@ -1,0 +1,245 @@
+import { BasePlugin, type Uppy } from '@uppy/core';
+import type { Backend } from '../backend/backend.js';
+import { BackendError, toBackendError } from '../backend/errors.js';
+import type { Item } from '../backend/item.js';
+import type { FileDescription } from '../backend/upload.js';
+import { Lane, type Job } from './lane.js';
+import type { Target, UploadDetail, UploadFile } from './queue.js';
+import { canRemember, Note } from './resume.js';
+import { Transfer } from './transfer.js';
+
+type Meta = Record<string, unknown>;
+type Body = Record<string, never>;
+type Choice = 'rename' | 'replace' | 'skip';
+
+/** Shortest time between two tellings of one file's progress, in milliseconds. */
+const TELL = 100;
+/** Smaller files are sent again whole rather than resumed, in bytes. */
+const RESUMABLE = 1024 * 1024;
+
+/** A file that is not done yet: failed ones stay, for a retry to go on from. */
+interface Trip {
+  lane: Lane;
+  job: Job;
+  note: Note | undefined;
+}
+
+/** What the plugin is made with. */
+export interface UploaderOptions {
+  id?: string;
+  /** Where a file goes. */
+  targetOf: (file: UploadFile) => Target | undefined;
+}
+
+/** The Uppy plugin that uploads to a {@link Backend}: one {@link Transfer} for each file, one {@link Lane} for each backend. */
+export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
+  readonly #lanes = new Map<Backend, Lane>();
+  readonly #trips = new Map<string, Trip>();
+  readonly #asked = new Map<string, (choice: Choice) => void>();
+  #forAll: Choice | undefined;
+  readonly #skipped = new Set<string>();
+  #cleared: Promise<void> | undefined;
+
+  constructor(uppy: Uppy<Meta, Body>, options: UploaderOptions) {
+    super(uppy, options);
+    this.id = options.id ?? 'FerryUploader';
+    this.type = 'uploader';
+  }
+
+  override install(): void {
+    const { uppy } = this;
+    uppy.addUploader(this.#upload);
+    uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true, individualCancellation: true } });
+    uppy.on('file-removed', this.#onRemoved);
+    uppy.on('upload-pause', this.#onPause);
+    uppy.on('pause-all', this.#onPauseAll);
+    uppy.on('resume-all', this.#onPauseAll);
+  }
+
+  override uninstall(): void {
+    const { uppy } = this;
+    uppy.removeUploader(this.#upload);
+    uppy.off('file-removed', this.#onRemoved);
+    uppy.off('upload-pause', this.#onPause);
+    uppy.off('pause-all', this.#onPauseAll);
+    uppy.off('resume-all', this.#onPauseAll);
+  }
+
+  /** The lane of a backend. */
+  lane(backend: Backend): Lane {
+    let lane = this.#lanes.get(backend);
+    if (!lane) this.#lanes.set(backend, (lane = new Lane(backend)));
+    return lane;
+  }
+
+  /** Answers the question of a file whose name is taken. */
+  answer(id: string, choice: Choice, forAll: boolean): void {
+    if (forAll) this.#forAll = choice;
+    for (const [asked, resolve] of this.#asked) {
+      if (forAll || asked === id) resolve(choice);
+    }
+  }
+
+  #file(id: string): UploadFile | undefined {
+    return this.uppy.getState().files[id] as UploadFile | undefined;
+  }
+
+  /** Shows what a file is doing: where it goes stays, the rest is what `detail` says. */
+  #show(id: string, detail: Partial<UploadDetail>): void {
+    const { ferry } = this.#file(id) ?? {};
+    if (ferry) this.uppy.patchFilesState({ [id]: { ferry: { folder: ferry.folder, conflict: ferry.conflict, ...detail } } as object });
+  }
+
+  readonly #upload = async (ids: string[]): Promise<void> => {
+    const files = this.uppy.getFilesByIds(ids).filter((file) => file?.data instanceof Blob && !file.progress.uploadComplete);
+    this.uppy.emit('upload-start', files);
+    await Promise.all(files.map((file) => this.#enqueue(file.id)));
+    if (!this.#asked.size) this.#forAll = undefined;
+  };
+
+  #enqueue(id: string): Promise<void> {
+    const file = this.#file(id);
+    const target = file && this.opts.targetOf(file);
+    if (!target) {
+      this.#fail(id, new BackendError('invalid', 'There is no backend to upload to: set one on <ferry-provider> or <ferry-upload>.'));
+      return Promise.resolve();
+    }
+    this.uppy.patchFilesState({ [id]: { isPaused: false, ferry: { folder: target.folder, conflict: target.conflict } } as object });
+    const lane = this.lane(target.backend);
+    const trip = this.#trips.get(id) ?? this.#trip(file, target, lane);
+    this.#trips.set(id, trip);
+    return new Promise((resolve) => {
+      trip.job.run = () => this.#run(id, trip, target).then(resolve);
+      lane.enqueue(trip.job);
+    });
+  }
+
+  async #run(id: string, trip: Trip, { folder }: Target): Promise<void> {
+    const { transfer } = trip.job;
+    try {
+      const { account, upload } = await trip.lane.line.persist(
+        () => trip.lane.capabilities(folder),
+        transfer.signal,
+        (waiting) => {
+          this.#show(id, waiting ? { phase: 'waiting' } : {});
+        },
+      );
+      const file = this.#file(id);
+      if (!trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE) trip.note = new Note(account, file);
+      const item = await transfer.run(await trip.note?.recall());
+      trip.note?.forget();
+      this.#trips.delete(id);
+      if (item === 'skipped') await this.#clearSoon(id);
+      else this.#succeed(id, item);
+    } catch (thrown) {
+      const error = toBackendError(thrown);
+      if (!error.retryable) trip.note?.forget();
+      if (!transfer.signal.aborted) this.#fail(id, error);
+    }
+  }
+
+  #succeed(id: string, item: Item | undefined): void {
+    this.#show(id, item ? { item } : {});
+    const body = (item ? { item } : {}) as Body;
+    this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body });
+  }
+
+  #fail(id: string, error: BackendError): void {
+    this.#show(id, { code: error.code });
+    this.uppy.emit('upload-error', this.uppy.getFile(id), error);
+  }
+
+  /** Skipped files leave the list together: Uppy copies its table for each removal. */
+  #clearSoon(id: string): Promise<void> {
+    this.#skipped.add(id);
+    return (this.#cleared ??= new Promise((resolve) => {
+      setTimeout(() => {
+        const ids = [...this.#skipped];
+        this.#skipped.clear();
+        this.#cleared = undefined;
+        this.uppy.removeFiles(ids);
+        resolve();
+      }, 50);
+    }));
+  }
+
+  /** The way of one file to its backend, with everything that the transfer tells and asks. */
+  #trip(file: UploadFile, target: Target, lane: Lane): Trip {
+    const { id } = file;
+    const size = file.size ?? 0;
+    const { folder } = target;
+    const path = (file.meta.relativePath ?? '').split('/').filter(Boolean).slice(0, -1).join('/');
+    const description: FileDescription = { name: file.meta.name ?? file.name ?? '', size, type: file.type ?? '' };
+    if (file.data instanceof File) description.modified = file.data.lastModified;
+    let toldAt = 0;
+    const transfer = new Transfer(description, file.data as Blob, target, {
+      line: lane.line,
+      road: lane.road,
+      place: async () => {
+        const { upload } = await lane.capabilities(folder);
+        if (!upload) throw new BackendError('unsupported', `"${description.name}": this backend takes no uploads.`);
+        if (path && upload.folders === 'create') return lane.folders.at(folder, path);
+        if (path && upload.folders) description.path = path;
+        return folder;
+      },
+      show: (detail) => {
+        this.#show(id, detail);
+      },
+      progress: (bytes) => {
+        const known = this.#file(id);
+        const now = performance.now();
+        if (!known || now - toldAt < TELL) return;
+        toldAt = now;
+        // Never 100 %: Uppy takes that for the end, which is only when the backend has completed it.
+        const bytesUploaded = Math.min(bytes, Math.floor(size * 0.994));
+        this.uppy.emit('upload-progress', this.uppy.getFile(id), { uploadStarted: known.progress.uploadStarted ?? 0, bytesUploaded, bytesTotal: size });
+      },
+      ask: (exists) => this.#ask(id, trip, exists),
+      sent: async () => {
+        lane.yield(trip.job);
+        this.#show(id, { phase: 'finishing' });
+        if (!target.backend.write) await lane.moment();
+      },
+      keep: (ticket, parts) => trip.note?.keep(ticket, parts),
+    });
+    const trip: Trip = { lane, job: { transfer, run: () => Promise.resolve() }, note: undefined };
+    return trip;
+  }
+
+  async #ask(id: string, { lane, job }: Trip, exists: Item): Promise<Choice> {
+    if (this.#forAll) return this.#forAll;
+    this.#show(id, { phase: 'asking', exists });
+    lane.yield(job);
+    const choice = await new Promise<Choice>((resolve) => {
+      this.#asked.set(id, resolve);
+    });
+    this.#asked.delete(id);
+    this.#show(id, { phase: 'sending' });
+    return choice;
+  }
+
+  readonly #onRemoved = ({ id }: { id: string }): void => {
+    const trip = this.#trips.get(id);
+    this.#trips.delete(id);
+    trip?.note?.forget();
+    void trip?.job.transfer.cancel();
+    this.#asked.get(id)?.('skip');
+  };
+
+  readonly #onPause = (file: { id: string } | undefined, isPaused: boolean): void => {
+    const trip = file && this.#trips.get(file.id);
+    if (trip) this.#setPaused(trip, isPaused);
+  };
+
+  readonly #onPauseAll = (): void => {
+    for (const [id, trip] of this.#trips) this.#setPaused(trip, this.#file(id)?.isPaused === true);
+  };
+
+  #setPaused({ lane, job }: Trip, isPaused: boolean): void {
+    if (!isPaused) job.transfer.resume();
+    else {
+      job.transfer.pause();
+      lane.yield(job);
+    }
+  }
+}
