@@ -105,8 +105,7 @@ export class Transfer {
       if ('skipped' in completed) return 'skipped';
       return (this.#item = 'item' in completed ? completed.item : undefined);
     } catch (error) {
-      // What the backend no longer wants to know of is begun anew by a retry.
-      if (!toBackendError(error).retryable) void this.#drop();
+      if (isDead(error)) void this.#drop();
       throw error;
     }
   }
@@ -235,6 +234,9 @@ export class Transfer {
     }
   }
 }
+
+/** Whether a failed upload must be begun anew: the backend does not want to know of it any more, or the file is another one. */
+export const isDead = (error: unknown): boolean => /^(not-found|expired|forbidden|invalid|changed)$/.test(toBackendError(error).code);
 
 const openedWith = (ticket: Ticket, upload: UploadCapability, first: PartTarget | undefined, parts: readonly UploadedPart[]): Opened => ({
   ticket,

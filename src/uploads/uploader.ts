@@ -6,7 +6,7 @@ import type { FileDescription } from '../backend/upload.js';
 import { Lane, type Job } from './lane.js';
 import type { Target, UploadDetail, UploadFile } from './queue.js';
 import { canRemember, Note } from './resume.js';
-import { Transfer } from './transfer.js';
+import { isDead, Transfer } from './transfer.js';
 
 type Meta = Record<string, unknown>;
 type Body = Record<string, never>;
@@ -133,7 +133,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       else this.#succeed(id, item);
     } catch (thrown) {
       const error = toBackendError(thrown);
-      if (!error.retryable) trip.note?.forget();
+      if (isDead(error)) trip.note?.forget();
       if (!transfer.signal.aborted) this.#fail(id, error);
     }
   }
