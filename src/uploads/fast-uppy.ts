@@ -1,5 +1,5 @@
 import { RestrictionError, Uppy, type UppyEventMap, type UppyFile, type UppyOptions } from '@uppy/core';
-import { getFileNameAndExtension, getFileType, getSafeFileId } from '@uppy/core/utils';
+import { getFileNameAndExtension, getFileType, getSafeFileId, isRestrictionError } from '@uppy/core/utils';
 import type { UploadFile } from './queue.js';
 import { UploadState } from './state.js';
 
@@ -11,6 +11,8 @@ type Files = Record<string, QueuedFile>;
 
 /** Options of Uppy, but for its store. */
 export type FastUppyOptions = Omit<Partial<UppyOptions<Meta, Body>>, 'store'>;
+
+let count = 0;
 
 /** More notices than this at once help nobody, and Uppy copies their list for each. */
 const MOST_NOTICES = 50;
@@ -62,31 +64,25 @@ export class FastUppy extends Uppy<Meta, Body> {
 
   override addFiles(descriptors: Descriptor[]): void {
     const { allowed, added, errors } = this.#admit(descriptors);
-    const refused = errors.filter((error): error is RestrictionError<Meta, Body> => 'isRestriction' in error);
-    for (const error of refused) this.#refuse(error);
-    if (refused.length < errors.length) {
-      const others = errors.filter((error) => !('isRestriction' in error));
-      const reasons = others.map((error) => error.message).join('; ');
-      throw new AggregateError(others, `${String(others.length)} of ${String(descriptors.length)} files could not be added: ${reasons}`);
-    }
+    const faults = errors.filter((error) => !this.#refuse(error));
+    if (faults.length) throw new AggregateError(faults, `Nothing was added: ${faults.map(({ message }) => message).join('; ')}`);
     this.setState({ files: allowed });
     for (const file of added) this.emit('file-added', file);
     this.emit('files-added', added);
-    if (added.length && this.opts.autoProceed && !this.scheduledAutoProceed) {
-      this.scheduledAutoProceed = setTimeout(() => {
-        this.scheduledAutoProceed = null;
-        this.upload().catch((error: unknown) => {
-          this.log(error as Error);
-        });
-      }, 4);
-    }
+    if (!added.length || !this.opts.autoProceed || this.scheduledAutoProceed) return;
+    this.scheduledAutoProceed = setTimeout(() => {
+      this.scheduledAutoProceed = null;
+      // Told by events.
+      this.upload().catch(() => undefined);
+    });
   }
 
-  /** Tells of a broken restriction as Uppy does. */
-  #refuse(error: RestrictionError<Meta, Body>): void {
+  /** Tells of a broken restriction as Uppy does; answers whether it was one. */
+  #refuse(error: Error): error is RestrictionError<Meta, Body> {
+    if (!isRestrictionError(error)) return false;
     this.emit('restriction-failed', error.file as QueuedFile | undefined, error);
-    this.log(error, 'warning');
     if (error.isUserFacing) this.info({ message: error.message }, 'error', this.opts.infoTimeout);
+    return true;
   }
 
   /** Uppy's checks in its order, with one copy of the table instead of one for each file. */
@@ -128,24 +124,22 @@ export class FastUppy extends Uppy<Meta, Body> {
   #toFile(descriptor: Descriptor | File): QueuedFile {
     const source = descriptor instanceof File ? { name: descriptor.name, type: descriptor.type, data: descriptor } : descriptor;
     const type = getFileType(source);
-    const [kind, subtype] = type.split('/');
-    const name = source.name || (kind === 'image' ? `image.${String(subtype)}` : 'noname');
-    const size = source.data.size;
-    const bytesTotal = Number.isFinite(size) ? size : null;
+    const name = source.name || (type.startsWith('image/') ? type.replace('/', '.') : 'noname');
+    const size = source.data.size ?? null;
     const folder = (source as Partial<UploadFile>).ferry?.folder.id;
     return {
       source: '',
+      isRemote: false,
       ...source,
       // The same file may go to two folders.
       id: getSafeFileId(source as QueuedFile, this.getID()) + (folder ? `-${folder}` : ''),
       name,
       extension: getFileNameAndExtension(name).extension ?? '',
-      meta: { ...this.getState().meta, ...('meta' in source ? source.meta : {}), name, type },
+      meta: { ...this.getState().meta, ...('meta' in source && source.meta), name, type },
       type,
-      progress: { percentage: 0, bytesUploaded: false, bytesTotal, uploadComplete: false, uploadStarted: null },
-      size: bytesTotal,
+      progress: { percentage: 0, bytesUploaded: false, bytesTotal: size, uploadComplete: false, uploadStarted: null },
+      size,
       isGhost: false,
-      isRemote: 'isRemote' in source && source.isRemote === true,
     } as QueuedFile;
   }
 
@@ -153,8 +147,7 @@ export class FastUppy extends Uppy<Meta, Body> {
     try {
       return await this.restore(this.#begin());
     } catch (error) {
-      if (error instanceof RestrictionError) this.#refuse(error as RestrictionError<Meta, Body>);
-      else this.emit('error', error as Error);
+      if (!this.#refuse(error as Error)) this.emit('error', error as Error);
       throw error;
     }
   }
@@ -164,38 +157,35 @@ export class FastUppy extends Uppy<Meta, Body> {
     const chosen = this.opts.onBeforeUpload(this.getState().files);
     if (chosen === false) throw new Error('Not starting the upload because onBeforeUpload returned false.');
     if (typeof chosen === 'object') this.setState({ files: chosen });
+    this.#require();
     const { currentUploads, allowNewUpload } = this.getState();
-    if (!allowNewUpload) throw new Error('Cannot start another upload: one is running, and allowMultipleUploadBatches is false.');
-    this.#require(this.getState().files);
+    if (!allowNewUpload) throw new Error('Cannot create a new upload: already uploading.');
     const busy = new Set(Object.values(currentUploads).flatMap(({ fileIDs }) => fileIDs));
     const fresh = this.getFiles().filter((file) => !file.progress.uploadStarted && !file.error && !busy.has(file.id));
-    const id = `ferry-${String(Date.now())}-${Math.random().toString(36).slice(2)}`;
-    const fileIDs = fresh.map((file) => file.id);
+    const id = `ferry-${Date.now().toString(36)}-${String(++count)}`;
     this.emit('upload', id, fresh);
     this.setState({
       allowNewUpload: this.opts.allowMultipleUploadBatches,
-      currentUploads: { ...currentUploads, [id]: { fileIDs, step: 0, result: {} } },
+      currentUploads: { ...currentUploads, [id]: { fileIDs: fresh.map((file) => file.id), step: 0, result: {} } },
     });
     return id;
   }
 
   /** Uppy's two restrictions that hold for the upload as a whole. */
-  #require(files: Files): void {
+  #require(): void {
     const { minNumberOfFiles, requiredMetaFields } = this.opts.restrictions;
-    if (minNumberOfFiles && Object.keys(files).length < minNumberOfFiles) {
-      throw new RestrictionError(this.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles }));
-    }
-    if (!requiredMetaFields.length) return;
-    let complete = true;
-    for (const file of Object.values(files)) {
+    const files = this.getFiles();
+    if (files.length < (minNumberOfFiles ?? 0)) throw new RestrictionError(this.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles ?? 0 }));
+    let failed = false;
+    for (const file of requiredMetaFields.length ? files : []) {
       const missing = requiredMetaFields.filter((field) => !Object.hasOwn(file.meta, field) || file.meta[field] === '');
-      if (missing.length) {
-        const error = new RestrictionError(this.i18n('missingRequiredMetaFieldOnFile', { fileName: file.name }), { file });
-        this.setFileState(file.id, { missingRequiredMetaFields: missing, error: error.message });
-        this.emit('restriction-failed', file, error);
-        complete = false;
-      } else if (file.missingRequiredMetaFields?.length) this.setFileState(file.id, { missingRequiredMetaFields: [], error: null });
+      if (!missing.length && !file.missingRequiredMetaFields) continue;
+      const error = missing.length ? new RestrictionError(this.i18n('missingRequiredMetaFieldOnFile', { fileName: file.name }), { file }) : null;
+      this.setFileState(file.id, { missingRequiredMetaFields: missing, error: error && error.message });
+      if (!error) continue;
+      failed = true;
+      this.emit('restriction-failed', file, error);
     }
-    if (!complete) throw new RestrictionError(this.i18n('missingRequiredMetaField'));
+    if (failed) throw new RestrictionError(this.i18n('missingRequiredMetaField'));
   }
 }

@@ -3,8 +3,7 @@ import type { Capabilities } from '../backend/capabilities.js';
 import type { Ref } from '../backend/item.js';
 import { Folders } from './folders.js';
 import { Line } from './line.js';
-import { Pace, Slots } from './pace.js';
-import type { Road } from './part.js';
+import { Road } from './pace.js';
 import type { Transfer } from './transfer.js';
 
 /** Files that may be open before their bytes move, so that no connection ever waits for an `init`. */
@@ -22,7 +21,7 @@ export interface Job {
 export class Lane {
   readonly line: Line;
   readonly folders: Folders;
-  readonly road: Road;
+  readonly road = new Road();
   readonly #backend: Backend;
   readonly #capabilities = new Map<string, Promise<Capabilities>>();
   readonly #waiting = new Set<Job>();
@@ -35,17 +34,7 @@ export class Lane {
     this.#backend = backend;
     this.line = new Line(backend);
     this.folders = new Folders(backend);
-    const pace = new Pace();
-    let bytes: 'direct' | 'relay' = 'relay';
-    this.road = { pace, slots: new Slots(() => pace.connections(bytes)), reached: new Set(), unreachable: new Set() };
-    this.learn = ({ upload }) => {
-      if (!upload) return;
-      bytes = upload.bytes;
-      this.#parallel = upload.parallelFiles;
-    };
   }
-
-  private readonly learn: (capabilities: Capabilities) => void;
 
   /** What can be done in a folder; asked once. */
   capabilities(folder: Ref): Promise<Capabilities> {
@@ -53,7 +42,14 @@ export class Lane {
     if (!asked) {
       asked = this.#backend.capabilities({ folder });
       this.#capabilities.set(folder.id, asked);
-      asked.then(this.learn, () => this.#capabilities.delete(folder.id));
+      asked.then(
+        ({ upload }) => {
+          if (!upload) return;
+          this.road.shared = upload.bytes === 'relay';
+          this.#parallel = upload.parallelFiles;
+        },
+        () => this.#capabilities.delete(folder.id),
+      );
     }
     return asked;
   }

@@ -1,27 +1,28 @@
 import type { Backend } from '../backend/backend.js';
-import { BackendError, isBackendError, toBackendError } from '../backend/errors.js';
+import { toBackendError, type BackendError } from '../backend/errors.js';
 
-/** Tries of a call that the service fails, before it counts as failed. */
+/** Tries of what a service fails, before it counts as failed: about a minute and a half in all. */
 const TRIES = 7;
+/** Seconds. */
 const LONGEST = 30;
 
-/** Waits that many seconds, or until aborted. */
-export function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+/** Resolves after that many seconds, or at once when aborted; what `wake` names on the window ends it too. */
+export const sleep = (seconds: number, signal?: AbortSignal, wake?: string): Promise<void> =>
+  new Promise((resolve) => {
     const timer = setTimeout(done, seconds * 1000);
     function done(): void {
       clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve();
+      signal?.removeEventListener('abort', done);
+      if (wake) globalThis.removeEventListener?.(wake, done);
+      resolve();
     }
-    signal.addEventListener('abort', done);
+    signal?.addEventListener('abort', done);
+    if (wake) globalThis.addEventListener?.(wake, done);
   });
-}
 
-/** Seconds before the next try: what the service asked for, else ever longer, never all callers at once. */
-export const backOff = (tries: number, asked?: number): number => asked ?? Math.min(LONGEST, 0.3 * 2 ** tries) * (0.75 + Math.random() / 2);
+/** Seconds before the next try: what the service asked for, else ever longer, and never the same for all callers. */
+export const backOff = (tries: number, { retryAfter }: Partial<BackendError> = {}): number =>
+  retryAfter ?? Math.min(LONGEST, 0.3 * 2 ** tries) * (0.75 + Math.random() / 2);
 
 /** The way to one backend: finds out when it is back, once for all who wait. */
 export class Line {
@@ -33,36 +34,23 @@ export class Line {
   }
 
   /** Whether the backend answers at all, be it with a refusal. */
-  async answers(): Promise<boolean> {
-    try {
-      await this.#backend.capabilities({});
-      return true;
-    } catch (error) {
-      return isBackendError(error) && error.code !== 'offline' && error.code !== 'server';
-    }
+  answers(): Promise<boolean> {
+    return this.#backend.capabilities({}).then(
+      () => true,
+      (error: unknown) => !/^(offline|server)$/.test(toBackendError(error).code),
+    );
   }
 
   /** Resolves when the backend answers again: asked at growing intervals, and at once when the browser says `online`. */
-  async back(signal: AbortSignal): Promise<void> {
-    this.#back ??= this.#poll().finally(() => {
-      this.#back = undefined;
-    });
-    await Promise.race([this.#back, rejectsWhenAborted(signal)]);
+  back(): Promise<void> {
+    return (this.#back ??= this.#poll());
   }
 
   async #poll(): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, backOff(Math.min(tries, 5)) * 1000);
-        function done(): void {
-          clearTimeout(timer);
-          globalThis.removeEventListener?.('online', done);
-          resolve();
-        }
-        globalThis.addEventListener?.('online', done);
-      });
-      if (await this.answers()) return;
-    }
+    let tries = 0;
+    do await sleep(backOff(Math.min(++tries, 5)), undefined, 'online');
+    while (!(await this.answers()));
+    this.#back = undefined;
   }
 
   /**
@@ -78,22 +66,12 @@ export class Line {
         signal.throwIfAborted();
         const error = toBackendError(thrown);
         const offline = error.code === 'offline';
-        if (!offline && (tries >= TRIES || (error.code !== 'server' && error.code !== 'rate-limited'))) throw error;
+        if (!offline && (tries >= TRIES || !/^(server|rate-limited)$/.test(error.code))) throw error;
         onWait(true);
-        await (offline ? this.back(signal) : pause(backOff(tries, error.retryAfter), signal));
+        await (offline ? this.back() : sleep(backOff(tries, error), signal));
         onWait(false);
         if (offline) tries = -1;
       }
     }
   }
-}
-
-function rejectsWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => {
-      reject(new BackendError('aborted', 'The upload was stopped.'));
-    };
-    if (signal.aborted) fail();
-    signal.addEventListener('abort', fail, { once: true });
-  });
 }

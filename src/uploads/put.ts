@@ -1,5 +1,5 @@
 import type { Backend } from '../backend/backend.js';
-import { BackendError, ERROR_CODES, isBackendError, type ErrorCode } from '../backend/errors.js';
+import { BackendError, type ErrorCode, type ErrorInfo } from '../backend/errors.js';
 import type { Part, PartTarget, Ticket, UploadedPart } from '../backend/upload.js';
 
 /** Bodies up to this size need no progress, so `fetch` sends them: it costs less, and no preflight where the form is simple. */
@@ -20,64 +20,51 @@ interface Answer {
   header: (name: string) => string | null;
 }
 
-/** The store answered a part with a status that is not a success. `status` 0: it did not answer at all. */
-export class PutError extends BackendError {
-  readonly status: number;
-
-  constructor(status: number, code: ErrorCode, message: string, retryAfter?: number) {
-    super(code, message, { retryAfter });
-    this.status = status;
-  }
+/** An error of {@link put} has the status that the store answered; 0: it did not answer at all. */
+export interface PutError extends BackendError {
+  status: number;
 }
 
-/** The status of a failed {@link put}; `undefined` for any other error. */
-export const statusOf = (error: unknown): number | undefined =>
-  isBackendError(error) && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+/** The status that a failed {@link put} met; `undefined` for any other error. */
+export const statusOf = (error: unknown): number | undefined => (error as Partial<PutError>).status;
 
-/** Seconds of a `Retry-After` header, which holds seconds or a date. */
-function retryAfter(value: string | null): number | undefined {
-  if (value === null || value === '') return undefined;
-  const seconds = Number(value);
-  return Number.isFinite(seconds) ? seconds : Math.max(0, (Date.parse(value) - Date.now()) / 1000) || undefined;
-}
-
-const CODES: Record<number, ErrorCode> = { 401: 'expired', 403: 'expired', 404: 'not-found', 410: 'expired', 413: 'too-large', 423: 'locked', 429: 'rate-limited', 507: 'quota' };
+const CODES: Record<number, ErrorCode> = { 0: 'offline', 401: 'expired', 403: 'expired', 404: 'not-found', 408: 'server', 410: 'expired', 413: 'too-large', 429: 'rate-limited', 507: 'quota' };
 
 /** The relay says in JSON why; of another store only the status is known. */
-function failure({ status, body, header }: Answer, number: number): PutError {
-  const wait = retryAfter(header('retry-after'));
+function failure({ status, body, header }: Answer, { number }: Part): PutError {
+  let told: Partial<ErrorInfo> = {};
   if (header('content-type')?.includes('json')) {
     try {
-      const told = JSON.parse(body) as { code?: ErrorCode; message?: string } | null;
-      if (told?.code && ERROR_CODES.includes(told.code)) return new PutError(status, told.code, told.message ?? '', wait);
+      told = JSON.parse(body) as ErrorInfo;
     } catch {
-      // Not ours after all.
+      // Not the relay's.
     }
   }
-  return new PutError(status, CODES[status] ?? (status >= 500 || status === 408 ? 'server' : 'invalid'), `Part ${String(number)}: the store answered ${String(status)}.`, wait);
+  const wait = header('retry-after') ?? '';
+  const retryAfter = Number(wait) || (Date.parse(wait) - Date.now()) / 1000 || told.retryAfter;
+  const code = told.code ?? CODES[status] ?? (status > 499 ? 'server' : 'invalid');
+  const message = told.message ?? `Part ${String(number)}: the store ${status ? `answered ${String(status)}` : 'did not answer'}.`;
+  return Object.assign(new BackendError(code, message, { retryAfter }), { status });
 }
 
-function byFetch(target: PartTarget, body: Blob | FormData, { signal }: Sending): Promise<Answer> {
-  return fetch(target.url, { method: target.method, headers: target.headers, body, signal, credentials: 'omit' }).then(async (response) => ({
-    status: response.status,
-    body: await response.text(),
-    header: (name) => response.headers.get(name),
-  }));
-}
+const byFetch = async ({ url, method, headers }: PartTarget, body: Blob | FormData, { signal }: Sending): Promise<Answer> => {
+  const response = await fetch(url, { method, headers, body, signal, credentials: 'omit' });
+  return { status: response.status, body: await response.text(), header: (name) => response.headers.get(name) };
+};
 
-function byRequest(target: PartTarget, body: Blob | FormData, { signal, onProgress }: Sending): Promise<Answer> {
-  return new Promise((resolve, reject) => {
+const byRequest = ({ url, method, headers }: PartTarget, body: Blob | FormData, { signal, onProgress }: Sending): Promise<Answer> =>
+  new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    let moved = performance.now();
     const stop = (): void => {
       request.abort();
     };
+    let moved = performance.now();
     const watch = setInterval(() => {
       // A hidden tab's timer fires late, so the time of the last byte decides and not the timer.
       if (performance.now() - moved > STALLED) stop();
     }, STALLED / 4);
-    request.open(target.method, target.url);
-    for (const [name, value] of Object.entries(target.headers)) request.setRequestHeader(name, value);
+    request.open(method, url);
+    for (const name in headers) request.setRequestHeader(name, headers[name] ?? '');
     request.upload.onprogress = ({ loaded }) => {
       moved = performance.now();
       onProgress(loaded);
@@ -85,53 +72,46 @@ function byRequest(target: PartTarget, body: Blob | FormData, { signal, onProgre
     request.onloadend = () => {
       clearInterval(watch);
       signal.removeEventListener('abort', stop);
-      if (signal.aborted) reject(new DOMException('The upload was stopped.', 'AbortError'));
-      else if (!request.status) reject(new TypeError('The connection was lost.'));
-      else resolve({ status: request.status, body: request.responseText, header: (name) => request.getResponseHeader(name) });
+      resolve({ status: request.status, body: request.responseText, header: (name) => request.getResponseHeader(name) });
     };
     signal.addEventListener('abort', stop);
     request.send(body);
   });
-}
 
-/** The only request that carries bytes, for every adapter alike. Throws a {@link PutError}, or an `AbortError` when stopped. */
+/** The only request that carries bytes, for every adapter alike. Throws a {@link PutError}, or the signal's reason when stopped. */
 export async function put(target: PartTarget, part: Part, bytes: Blob, sending: Sending): Promise<UploadedPart> {
+  const { form } = target;
   let body: Blob | FormData = bytes;
-  if (target.form) {
+  if (form) {
     body = new FormData();
-    for (const [name, value] of Object.entries(target.form.fields)) body.append(name, value);
-    body.append(target.form.file, bytes);
+    for (const name in form.fields) body.append(name, form.fields[name] ?? '');
+    body.append(form.file, bytes);
   }
-  const send = bytes.size <= SMALL || typeof XMLHttpRequest === 'undefined' ? byFetch : byRequest;
-  const answer = await send(target, body, sending).catch((error: unknown) => {
-    sending.signal.throwIfAborted();
-    throw new PutError(0, 'offline', `Part ${String(part.number)}: the connection was lost.${error instanceof Error ? ` ${error.message}` : ''}`);
-  });
-  if (answer.status < 200 || answer.status > 299) throw failure(answer, part.number);
+  const send = bytes.size > SMALL && 'XMLHttpRequest' in globalThis ? byRequest : byFetch;
+  const answer = await send(target, body, sending).catch((): Answer => ({ status: 0, body: '', header: () => null }));
+  sending.signal.throwIfAborted();
+  const { status } = answer;
+  if (status < 200 || status > 299) throw failure(answer, part);
   if (target.answer === 'none') return part;
   if (target.answer === 'body') return { ...part, body: answer.body };
   const etag = answer.header('etag');
-  if (!etag) {
-    throw new PutError(answer.status, 'invalid', `Part ${String(part.number)}: the answer's ETag cannot be read; the store's CORS rules must expose ETag.`);
-  }
+  if (!etag) throw new BackendError('invalid', "The store's CORS rules must expose the header ETag: this page cannot read it.");
   return { ...part, etag };
 }
 
-/** Counts bytes as they are read. */
-const counted = (bytes: Blob, onProgress: (bytes: number) => void): ReadableStream<Uint8Array> => {
-  let sent = 0;
-  return bytes.stream().pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        onProgress((sent += chunk.byteLength));
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-};
-
 /** Hands bytes to a backend that lives in the page. */
-export function handOver(write: NonNullable<Backend['write']>, ticket: Ticket, part: Part, bytes: Blob, sending: Sending): Promise<UploadedPart> {
-  const stream = bytes.size > SMALL ? counted(bytes, sending.onProgress) : (bytes.stream() as ReadableStream<Uint8Array>);
-  return write(ticket, part, stream, { signal: sending.signal });
+export function handOver(write: NonNullable<Backend['write']>, ticket: Ticket, part: Part, bytes: Blob, { signal, onProgress }: Sending): Promise<UploadedPart> {
+  let stream: ReadableStream<Uint8Array> = bytes.stream();
+  if (bytes.size > SMALL) {
+    let sent = 0;
+    stream = stream.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          onProgress((sent += chunk.length));
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+  }
+  return write(ticket, part, stream, { signal });
 }

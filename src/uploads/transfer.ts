@@ -1,14 +1,29 @@
 import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
-import type { Completed, FileDescription, PartTarget, Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
-import type { Line } from './line.js';
+import type { Completed, FileDescription, Part, PartTarget, Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
+import { backOff, sleep, type Line } from './line.js';
+import type { Road } from './pace.js';
 import { Cuts } from './parts.js';
-import { sendPart, type Opened, type Road } from './part.js';
+import { handOver, put, statusOf } from './put.js';
 import type { Target, UploadDetail } from './queue.js';
 import type { Remembered } from './resume.js';
 
 /** Most parts of one file that may wait for a connection at once. */
 const WORKERS = 8;
+/** Tries of one part, besides those that an absent backend explains. */
+const TRIES = 6;
+
+/** A target and until when it works, on the clock of `performance.now`: nobody can set that one wrong. */
+type TimedTarget = PartTarget & { until: number };
+
+/** An upload that is open at the backend. */
+interface Opened {
+  ticket: Ticket;
+  upload: UploadCapability;
+  /** Where part 1 goes, if it is the whole file. */
+  first?: TimedTarget | undefined;
+  parts: Map<number, UploadedPart>;
+}
 
 /** What one file's way needs of the uploader around it. */
 export interface Surroundings {
@@ -28,6 +43,13 @@ export interface Surroundings {
   keep(ticket: Ticket, parts: UploadedPart[]): void;
 }
 
+const timed = (target: PartTarget): TimedTarget => ({ ...target, until: performance.now() + target.expires * 900 });
+
+const originOf = ({ url }: PartTarget): string => new URL(url, globalThis.location?.href).origin;
+
+/** Whether a failed upload must be begun anew: the backend does not want to know of it any more, or the file is another one. */
+export const isDead = (error: unknown): boolean => /^(not-found|expired|forbidden|invalid|changed)$/.test(toBackendError(error).code);
+
 /** One file on its way: `init`, parts, `complete`. It can be paused, and run again after it failed. */
 export class Transfer {
   readonly #file: FileDescription;
@@ -37,15 +59,18 @@ export class Transfer {
   #conflict;
   /** Kept when it fails, so that a retry sends only what is missing. */
   #opened: Opened | undefined;
-  #folder: Ref | undefined;
   #item: Item | undefined;
   #failure: unknown;
+  /** Where the last part went, or was to go. */
+  #origin = '';
   /** Bytes out of each part that is under way. */
   readonly #moving = new Map<number, number>();
   readonly #end = new AbortController();
+  /** Aborted when what is under way is to stop: a pause, or another part that failed. */
   #halt = new AbortController();
-  #going = Promise.resolve();
   #go: (() => void) | undefined;
+  /** Resolves once the file is not paused. */
+  going = Promise.resolve();
 
   constructor(file: FileDescription, bytes: Blob, target: Target, around: Surroundings) {
     this.#file = file;
@@ -61,18 +86,13 @@ export class Transfer {
   }
 
   get paused(): boolean {
-    return this.#go !== undefined;
-  }
-
-  /** Resolves once it is not paused. */
-  get going(): Promise<void> {
-    return this.#going;
+    return !!this.#go;
   }
 
   /** Stops sending until {@link resume}; what was under way of a part is sent again. */
   pause(): void {
     if (this.#go) return;
-    this.#going = new Promise((resolve) => {
+    this.going = new Promise((resolve) => {
       this.#go = resolve;
     });
     this.#halt.abort();
@@ -85,44 +105,41 @@ export class Transfer {
   }
 
   /** Ends it for good and takes back what the backend has of it. */
-  async cancel(): Promise<void> {
+  cancel(): void {
     this.#end.abort(new BackendError('aborted', `"${this.#file.name}" was cancelled.`));
     this.#halt.abort();
     this.#go?.();
-    if (!this.#item) await this.#drop();
+    if (!this.#item) this.#drop();
   }
 
   /** Sends the file; `remembered` is what an earlier page had sent of it. Answers the item, or nothing where there is none yet. */
   async run(remembered?: Remembered): Promise<Item | 'skipped' | undefined> {
     try {
       if (remembered && !this.#opened) await this.#pickUp(remembered);
-      this.#opened ??= this.#item ? undefined : await this.#open();
-      if (this.#item) return this.#item;
-      if (!this.#opened) return 'skipped';
+      if (this.#item || !(this.#opened ??= await this.#open())) return this.#item ?? 'skipped';
       await this.#sendParts(this.#opened);
       await this.#around.sent();
       const completed = await this.#complete(this.#opened);
       if ('skipped' in completed) return 'skipped';
       return (this.#item = 'item' in completed ? completed.item : undefined);
     } catch (error) {
-      if (isDead(error)) void this.#drop();
+      if (isDead(error)) this.#drop();
       throw error;
     }
   }
 
-  async #drop(): Promise<void> {
-    const opened = this.#opened;
+  #drop(): void {
+    if (this.#opened) this.#target.backend.abort(this.#opened.ticket).catch(() => undefined);
     this.#opened = undefined;
-    if (opened) await this.#target.backend.abort(opened.ticket).catch(() => undefined);
   }
 
-  #persist<T>(call: () => Promise<T>): Promise<T> {
-    return this.#around.line.persist(call, this.signal, this.#showWaiting);
-  }
-
-  readonly #showWaiting = (waiting: boolean): void => {
+  readonly #wait = (waiting: boolean): void => {
     this.#around.show({ phase: waiting ? 'waiting' : 'sending' });
   };
+
+  #persist<T>(call: () => Promise<T>): Promise<T> {
+    return this.#around.line.persist(call, this.signal, this.#wait);
+  }
 
   async #pickUp({ ticket, parts }: Remembered): Promise<void> {
     const { backend, folder } = this.#target;
@@ -132,7 +149,7 @@ export class Transfer {
       if (!upload || !upload.resume) return;
       const there = upload.resume === 'parts' ? await this.#persist(() => backend.parts(ticket, { signal })) : { parts };
       this.#item = 'item' in there ? there.item : undefined;
-      this.#opened = openedWith(('ticket' in there && there.ticket) || ticket, upload, undefined, there.parts);
+      this.#opened = { ticket: ('ticket' in there && there.ticket) || ticket, upload, parts: new Map(there.parts.map((part) => [part.number, part])) };
     } catch {
       // The store no longer knows of it: the file starts over.
       signal.throwIfAborted();
@@ -141,18 +158,17 @@ export class Transfer {
 
   /** Opens the upload; answers nothing when the name is taken and the person wants the file skipped. */
   async #open(): Promise<Opened | undefined> {
-    const { backend } = this.#target;
-    this.#folder ??= await this.#persist(() => this.#around.place());
+    const folder = await this.#persist(() => this.#around.place());
     for (;;) {
-      const where = { folder: this.#folder, conflict: this.#conflict };
-      const answer = await this.#persist(() => backend.init(this.#file, where, { signal: this.signal }));
-      if ('ticket' in answer) return openedWith(answer.ticket, answer.upload, answer.first, []);
-      if ('skipped' in answer || !(await this.#choose(answer.exists))) return undefined;
+      const where = { folder, conflict: this.#conflict };
+      const answer = await this.#persist(() => this.#target.backend.init(this.#file, where, { signal: this.signal }));
+      if ('ticket' in answer) return { ...answer, first: answer.first && timed(answer.first), parts: new Map() };
+      if ('skipped' in answer || !(await this.#wants(answer.exists))) return undefined;
     }
   }
 
   /** Asks what to do about a name that is taken; answers whether the file is wanted at all. */
-  async #choose(exists: Item): Promise<boolean> {
+  async #wants(exists: Item): Promise<boolean> {
     this.#conflict = await this.#around.ask(exists);
     this.signal.throwIfAborted();
     return this.#conflict !== 'skip';
@@ -161,58 +177,129 @@ export class Transfer {
   async #sendParts(opened: Opened): Promise<void> {
     const { upload, parts } = opened;
     const { road, keep } = this.#around;
-    this.#failure = undefined;
-    if (this.#halt.signal.aborted && !this.paused) this.#halt = new AbortController();
     const cuts = new Cuts(this.#bytes.size, upload, [...parts.values()]);
-    this.#around.show({ phase: 'sending' });
+    this.#wait(false);
+    // A retry is not halted by what failed before.
+    if (this.#failure) this.#halt = new AbortController();
+    this.#failure = undefined;
     const worker = async (): Promise<void> => {
       for (;;) {
-        await this.#going;
-        if (this.#failure !== undefined) return;
-        this.signal.throwIfAborted();
-        const part = cuts.take(road.pace.partSize(upload.partSize.preferred));
+        await this.going;
+        const part = !this.#failure && !this.signal.aborted && cuts.take(road.partSize(upload.partSize.preferred));
         if (!part) return;
-        const bytes = this.#bytes.slice(part.start, part.end);
         try {
-          parts.set(
-            part.number,
-            await sendPart(opened, part, bytes, {
-              ...this.#around,
-              whole: bytes.size === this.#bytes.size,
-              backend: this.#target.backend,
-              end: this.signal,
-              going: () => this.#going,
-              halt: () => this.#halt.signal,
-              failed: () => this.#failure !== undefined,
-              onWait: this.#showWaiting,
-              onProgress: (out) => {
-                this.#moving.set(part.number, out);
-                this.#told();
-              },
-            }),
-          );
-          if (bytes.size < this.#bytes.size) keep(opened.ticket, [...parts.values()]);
+          parts.set(part.number, await this.#sendPart(opened, part));
+          if (part.end - part.start < this.#bytes.size) keep(opened.ticket, [...parts.values()]);
         } catch (error) {
           this.#failure ??= error;
           // The other parts of a file that cannot arrive are not worth their connections.
           this.#halt.abort();
-          return;
-        } finally {
-          this.#moving.delete(part.number);
-          this.#told();
         }
+        this.#tell(part.number);
       }
     };
     await Promise.all(Array.from({ length: Math.max(1, Math.min(upload.parallelParts, WORKERS)) }, worker));
     this.signal.throwIfAborted();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure) throw this.#failure as Error;
   }
 
-  #told(): void {
+  /** Tells how many bytes are out; `moving` of them of the part `number`, which is under way. */
+  #tell(number: number, moving?: number): void {
+    if (moving) this.#moving.set(number, moving);
+    else this.#moving.delete(number);
     let out = 0;
     for (const bytes of this.#moving.values()) out += bytes;
     for (const part of this.#opened?.parts.values() ?? []) out += part.end - part.start;
     this.#around.progress(out);
+  }
+
+  /** Sends one part until the store has it: over pauses, lost connections, expired URLs and busy stores. */
+  async #sendPart(opened: Opened, part: Part): Promise<UploadedPart> {
+    const { upload } = opened;
+    for (let tries = 0; ; ) {
+      await this.going;
+      const halt = this.#halt.signal;
+      try {
+        this.signal.throwIfAborted();
+        return await this.#sendOnce(opened, part, halt);
+      } catch (thrown) {
+        this.#tell(part.number);
+        if (this.#failure || this.signal.aborted) throw thrown;
+        if (halt.aborted) continue;
+        const error = toBackendError(thrown);
+        const status = statusOf(thrown);
+        const expired = error.code === 'expired';
+        if (!upload.retryParts && !expired) throw error;
+        if (status === 0) {
+          if (await this.#explainsSilence(opened, part, tries)) continue;
+        } else if (!error.retryable && !upload.retryStatus.includes(status ?? -1)) throw error;
+        if (++tries >= TRIES) throw expired ? new BackendError('forbidden', error.message) : error;
+        // A fresh URL is all that an expired one needs; and silence, once: some stores say "expired" without CORS.
+        if (expired || (status === 0 && tries === 1)) continue;
+        this.#around.road.cut();
+        this.#wait(true);
+        await sleep(backOff(tries, error), this.signal);
+        this.#wait(false);
+      }
+    }
+  }
+
+  /** Tells apart why a request ended without a status. Answers whether the part may go again at once, as if nothing had been. */
+  async #explainsSilence({ upload }: Opened, part: Part, tries: number): Promise<boolean> {
+    const { line, road } = this.#around;
+    try {
+      await this.#bytes.slice(part.start, part.start + 1).arrayBuffer();
+    } catch {
+      throw new BackendError('changed', `"${this.#file.name}" was changed or removed after it was chosen.`);
+    }
+    if (!(await line.answers())) {
+      this.#wait(true);
+      await line.back();
+      this.#wait(false);
+      return true;
+    }
+    const origin = this.#origin;
+    if (!tries || upload.bytes === 'relay' || road.reached.has(origin) || road.unreachable.has(origin)) return false;
+    road.unreachable.add(origin);
+    return true;
+  }
+
+  async #sendOnce(opened: Opened, part: Part, signal: AbortSignal): Promise<UploadedPart> {
+    const { road } = this.#around;
+    const bytes = this.#bytes.slice(part.start, part.end);
+    const sending = {
+      signal,
+      onProgress: (moving: number) => {
+        this.#tell(part.number, moving);
+      },
+    };
+    const { write } = this.#target.backend;
+    if (write) return road.hold(() => handOver(write, opened.ticket, part, bytes, sending), signal);
+    let target = await this.#targetOf(opened, part);
+    return road.hold(async () => {
+      // It may have waited long for its turn.
+      if (performance.now() > target.until) target = await this.#targetOf(opened, part);
+      const origin = (this.#origin = originOf(target));
+      const start = performance.now();
+      const uploaded = await put(target, part, bytes, sending);
+      road.reached.add(origin);
+      road.note(bytes.size, performance.now() - start);
+      return uploaded;
+    }, signal);
+  }
+
+  async #targetOf(opened: Opened, part: Part): Promise<TimedTarget> {
+    const { first } = opened;
+    opened.first = undefined;
+    if (first && part.end === this.#bytes.size && performance.now() < first.until) return first;
+    const ask = async (via?: { via: 'relay' }): Promise<TimedTarget> => {
+      const asked = performance.now();
+      const target = await this.#persist(() => this.#target.backend.part(opened.ticket, { ...part, ...via }, { signal: this.signal }));
+      if (target.ticket !== undefined) opened.ticket = target.ticket;
+      return { ...target, until: asked + target.expires * 900 };
+    };
+    const target = await ask();
+    return this.#around.road.unreachable.has(originOf(target)) ? ask({ via: 'relay' }) : target;
   }
 
   /** Completes. After a lost answer the backend is asked first whether it is done already. */
@@ -228,19 +315,9 @@ export class Transfer {
       });
       if (!('exists' in answer)) return answer;
       asked = false;
-      if (await this.#choose(answer.exists)) continue;
-      await this.#drop();
+      if (await this.#wants(answer.exists)) continue;
+      this.#drop();
       return { skipped: answer.exists };
     }
   }
 }
-
-/** Whether a failed upload must be begun anew: the backend does not want to know of it any more, or the file is another one. */
-export const isDead = (error: unknown): boolean => /^(not-found|expired|forbidden|invalid|changed)$/.test(toBackendError(error).code);
-
-const openedWith = (ticket: Ticket, upload: UploadCapability, first: PartTarget | undefined, parts: readonly UploadedPart[]): Opened => ({
-  ticket,
-  upload,
-  first: first && { ...first, until: performance.now() + first.expires * 900 },
-  parts: new Map(parts.map((part) => [part.number, part])),
-});
