@@ -3,7 +3,7 @@ import { BackendError, type ErrorCode, type ErrorInfo } from '../backend/errors.
 import type { Part, PartTarget, Ticket, UploadedPart } from '../backend/upload.js';
 
 /** Bodies up to this size need no progress, so `fetch` sends them: it costs less, and no preflight where the form is simple. */
-const SMALL = 256 * 1024;
+export const SMALL = 256 * 1024;
 /** A connection that moves no byte for this long is cut, in milliseconds. */
 const STALLED = 120_000;
 

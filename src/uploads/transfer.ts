@@ -4,7 +4,7 @@ import type { Completed, FileDescription, Part, PartTarget, Ticket, UploadCapabi
 import { backOff, sleep, type Line } from './line.js';
 import type { Road } from './pace.js';
 import { Cuts } from './parts.js';
-import { handOver, put, statusOf } from './put.js';
+import { handOver, put, SMALL, statusOf } from './put.js';
 import type { Target, UploadDetail } from './queue.js';
 import type { Remembered } from './resume.js';
 
@@ -247,11 +247,7 @@ export class Transfer {
   /** Tells apart why a request ended without a status. Answers whether the part may go again at once, as if nothing had been. */
   async #explainsSilence({ upload }: Opened, part: Part, tries: number): Promise<boolean> {
     const { line, road } = this.#around;
-    try {
-      await this.#bytes.slice(part.start, part.start + 1).arrayBuffer();
-    } catch {
-      throw new BackendError('changed', `"${this.#file.name}" was changed or removed after it was chosen.`);
-    }
+    await this.#readable(part);
     if (!(await line.answers())) {
       this.#wait(true);
       await line.back();
@@ -264,9 +260,20 @@ export class Transfer {
     return true;
   }
 
+  /** A part's bytes. Small ones are read at once, of large ones a byte: WebKit sends nothing, and no error, of a file that is gone. */
+  async #readable({ start, end }: Part): Promise<Blob> {
+    const bytes = this.#bytes.slice(start, end);
+    const small = bytes.size <= SMALL;
+    try {
+      const read = await (small ? bytes : bytes.slice(0, 1)).arrayBuffer();
+      return small ? new Blob([read]) : bytes;
+    } catch {
+      throw new BackendError('changed', `"${this.#file.name}" was changed or removed after it was chosen.`);
+    }
+  }
+
   async #sendOnce(opened: Opened, part: Part, signal: AbortSignal): Promise<UploadedPart> {
     const { road } = this.#around;
-    const bytes = this.#bytes.slice(part.start, part.end);
     const sending = {
       signal,
       onProgress: (moving: number) => {
@@ -274,7 +281,8 @@ export class Transfer {
       },
     };
     const { write } = this.#target.backend;
-    if (write) return road.hold(() => handOver(write, opened.ticket, part, bytes, sending), signal);
+    if (write) return road.hold(() => handOver(write, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
+    const bytes = await this.#readable(part);
     let target = await this.#targetOf(opened, part);
     return road.hold(async () => {
       // It may have waited long for its turn.

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launch } from '../tools/engines.js';
+import { digests, openSite, type Site } from './site.js';
+
+/** What only Chromium lets a test do: real drops of real folders, a slow line, a hidden tab. */
+describe('in Chromium, as a person would', { concurrency: false }, () => {
+  let site: Site;
+  let browser: Browser;
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ferrykit-dropped-'));
+    site = await openSite();
+    browser = await launch('chromium');
+  });
+  after(async () => {
+    await browser.close();
+    await site.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = async (query = 'multiple', prepare?: (page: Page) => Promise<unknown>): Promise<Page> => {
+    const page = await browser.newPage();
+    await prepare?.(page);
+    await page.goto(`${site.url}/upload?${encodeURIComponent(query)}`);
+    return page;
+  };
+  const ended = (page: Page): Promise<{ uploaded: number; failed: number }> =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          document.querySelector('ferry-upload')?.addEventListener('ferry-completed', ({ detail }) => {
+            resolve({ uploaded: detail.uploaded.length, failed: detail.failed.length });
+          });
+        }),
+    );
+  const drop = async (page: Page, paths: string[]): Promise<void> => {
+    const cdp = await page.context().newCDPSession(page);
+    const box = await page.locator('ferry-upload').boundingBox();
+    if (!box) throw new Error('The element is not shown.');
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await cdp.send('Input.dispatchDragEvent', { type, x: box.x + 20, y: box.y + 20, data });
+    }
+  };
+
+  test('a folder of 1,500 files in folders, a 300 MB file and an empty one arrive byte for byte', async () => {
+    const tree = join(folder, 'tree');
+    for (let i = 0; i < 1500; i++) {
+      const below = join(tree, `year ${String(2000 + (i % 5))}`, `month ${String(i % 12)}`);
+      await mkdir(below, { recursive: true });
+      await writeFile(join(below, `photo ${String(i)} ü.jpg`), randomBytes(200 + i));
+    }
+    await mkdir(join(tree, 'flat'));
+    for (let i = 0; i < 320; i++) await writeFile(join(tree, 'flat', `${String(i)}.txt`), String(i));
+    await writeFile(join(folder, 'film.mov'), randomBytes(300_000_000));
+    await writeFile(join(folder, 'empty.txt'), '');
+    const page = await open();
+    const end = ended(page);
+    await drop(page, [tree, join(folder, 'film.mov'), join(folder, 'empty.txt')]);
+    assert.deepEqual(await end, { uploaded: 1822, failed: 0 });
+    assert.deepEqual(await site.stored(), await digests(folder));
+    await page.close();
+  });
+
+  test('after a reload the same file goes on where it was', async () => {
+    const path = join(folder, 'long.bin');
+    await writeFile(path, randomBytes(60_000_000));
+    const puts: string[] = [];
+    const page = await open('multiple conflict=rename', async (fresh) => {
+      fresh.on('requestfinished', (request) => {
+        if (request.method() === 'PUT') puts.push(request.url());
+      });
+      const cdp = await fresh.context().newCDPSession(fresh);
+      await cdp.send('Network.enable');
+      await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: 5, downloadThroughput: 20e6, uploadThroughput: 12e6 });
+    });
+    const input = page.locator('ferry-upload input[type=file]');
+    await input.setInputFiles(path);
+    while (puts.length < 1) await page.waitForTimeout(50);
+    await page.waitForTimeout(600);
+    await page.reload();
+    await page.getByText(/long\.bin/).waitFor();
+    const before = puts.length;
+    assert.ok(before >= 1);
+    const end = ended(page);
+    await input.setInputFiles(path);
+    assert.deepEqual(await end, { uploaded: 1, failed: 0 });
+    assert.equal((await site.stored())['long.bin'], (await digests(folder))['long.bin']);
+    // 60 MB in parts of 16 MB, and what the reload cut.
+    assert.ok(puts.length < before + 4, `${String(before)} parts before the reload, ${String(puts.length)} in all`);
+    await page.close();
+  });
+
+  for (const minutes of [-20, 20]) {
+    test(`a clock that is ${String(minutes)} minutes off changes nothing`, async () => {
+      const page = await open('multiple conflict=rename', (fresh) =>
+        fresh.addInitScript((shift) => {
+          const now = Date.now.bind(Date);
+          Date.now = () => now() + shift * 60_000;
+        }, minutes),
+      );
+      const end = ended(page);
+      await page.locator('ferry-upload input[type=file]').setInputFiles({ name: `clock ${String(minutes)}.bin`, mimeType: '', buffer: randomBytes(3_000_000) });
+      assert.deepEqual(await end, { uploaded: 1, failed: 0 });
+      await page.close();
+    });
+  }
+
+  test('a hidden tab goes on, and tells when it is done', async () => {
+    const page = await open('multiple conflict=rename');
+    await page.evaluate(() => {
+      // Headless tabs are never hidden by themselves: no frames from here on, and timers that come once a second.
+      Object.defineProperty(document, 'hidden', { value: true });
+      window.requestAnimationFrame = () => 0;
+      const later = window.setTimeout.bind(window);
+      window.setTimeout = ((work: () => void, wait = 0) => later(work, Math.max(1000, wait))) as typeof window.setTimeout;
+    });
+    const end = ended(page);
+    await page.locator('ferry-upload input[type=file]').setInputFiles(Array.from({ length: 50 }, (_, i) => ({ name: `hidden ${String(i)}.bin`, mimeType: '', buffer: randomBytes(1000) })));
+    assert.deepEqual(await end, { uploaded: 50, failed: 0 });
+    await page.close();
+  });
+});
