@@ -1,0 +1,25 @@
+import { BackendError, type Backend, type FerryUpload, type Item, memory, relayBackend, ROOT } from 'ferrykit';
+import { memory as sameMemory } from 'ferrykit/adapters/memory';
+import { FerryProgress } from 'ferrykit/elements/progress';
+import 'ferrykit/elements/provider';
+import 'ferrykit/elements/upload';
+import { createUploads } from 'ferrykit/uploads';
+
+const upload: FerryUpload = document.createElement('ferry-upload');
+const backend: Backend = relayBackend({ url: '/ferry', backend: 'files' });
+upload.backend = Math.random() > 0.5 ? backend : memory();
+upload.uploads = createUploads();
+upload.addEventListener('ferry-uploaded', ({ detail }) => {
+  const item: Item | undefined = detail.item;
+  console.log(item?.name, detail.file.name);
+});
+upload.addEventListener('ferry-before-add', (event) => {
+  if (event.detail.files.length > 10) event.preventDefault();
+});
+document.body.append(upload, new FerryProgress());
+
+backend.list(ROOT, {}).then(
+  ({ items }) => items.map(({ name }) => name),
+  (error: unknown) => error instanceof BackendError && error.code === 'forbidden',
+);
+console.log(sameMemory === memory);

@@ -1,0 +1,5 @@
+import type { FerryUpload } from 'ferrykit';
+
+declare const upload: FerryUpload;
+upload.backend = 'memory';
+upload.addEventListener('ferry-uploaded', ({ detail }) => detail.nothing);
