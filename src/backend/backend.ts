@@ -36,14 +36,20 @@ export interface Backend {
   init(file: FileDescription, where: { folder: Ref; conflict: Conflict; delivery?: Ticket }, options?: CallOptions): Promise<Initiated>;
   /** Says where a part's bytes go. Asked again when the URL has expired. A backend with `write` has none of its own. */
   part(ticket: Ticket, part: PartRequest, options?: CallOptions): Promise<PartTarget>;
-  /** The parts that the store has, or the item when the upload is finished. Asked first after every lost answer. */
+  /**
+   * The parts that the store has, or the item when the upload is finished. Asked first after every lost answer.
+   * Where `upload.resume` is `'kept'` it need tell the item alone; where it is `false` the call is refused.
+   */
   parts(ticket: Ticket, options?: CallOptions): Promise<PartsState>;
   /** Makes the parts one item. The same ticket twice answers the same item. Missing or wrong parts: `invalid`, and the ticket lives on. */
   complete(ticket: Ticket, parts: UploadedPart[], how: { conflict?: Conflict }, options?: CallOptions): Promise<Completed>;
-  /** Ends an upload or a delivery and leaves nothing behind. Twice is once. */
+  /** Ends an upload or a delivery and leaves nothing behind. Twice is once; what is complete stays. */
   abort(ticket: Ticket, options?: CallOptions): Promise<void>;
 
-  /** One page of a folder. A cursor that the backend no longer knows rejects with `expired`: start over. */
+  /**
+   * One page of a folder. A cursor is good whatever comes and goes between pages: nothing is repeated, nothing skipped.
+   * One that the backend no longer knows rejects with `expired`: start over.
+   */
   list(folder: Ref, page: { cursor?: string; limit?: number; sort?: Sort; search?: string }, options?: CallOptions): Promise<Listing>;
   /** All that is known of one item. */
   item(item: Ref, options?: CallOptions): Promise<Item>;
@@ -51,15 +57,20 @@ export interface Backend {
   describe(item: Ref, patch: ItemPatch, options?: CallOptions): Promise<Item>;
   /** What may be put into a folder, to be said before anything is chosen. */
   rules(folder: Ref, options?: CallOptions): Promise<Rules>;
-  /** Makes a folder. A taken name: `exists` under `ask`, a numbered one under `rename`, the one that is there under `skip` and `replace`. */
+  /** Makes a folder. A taken name: `exists` under `ask`, a numbered one under `rename`, the one that is there under `skip` and `replace`; a file's is `exists` there too. */
   createFolder(parent: Ref, name: string, how: { conflict: Conflict }, options?: CallOptions): Promise<Item>;
-  /** Gives one item another name in its folder. A taken name rejects with `exists`. */
+  /** Gives one item another name in its folder. A taken name rejects with `exists`; its own is nothing. */
   rename(item: Ref, name: string, options?: CallOptions): Promise<Item>;
+  /**
+   * Puts items into another folder. Outcomes are in the order of the items, each under the id that was given. A taken name: `exists` under
+   * `ask`, and wherever a file and a folder meet; a folder that replaces one brings what is in it. Into itself or below: `invalid`.
+   */
   move(items: Ref[], transfer: TransferOptions, options?: CallOptions): Promise<Outcome[]>;
+  /** As {@link Backend.move}, and the items stay. */
   copy(items: Ref[], transfer: TransferOptions, options?: CallOptions): Promise<Outcome[]>;
-  /** Deletes. What is gone already counts as removed. A folder that is not empty needs `recursive`. */
+  /** Deletes. What is gone already counts as removed. A folder that is not empty needs `recursive`, else it is `invalid`. The root stays. */
   remove(items: Ref[], how: { recursive: boolean; ticket?: Json }, options?: CallOptions): Promise<Outcome[]>;
-  /** URLs without headers: one each, or one for all. */
+  /** URLs without headers: one each, or one for all. A backend with `read` needs none of its own. */
   download(items: Ref[], options?: CallOptions): Promise<Download[]>;
   /** History of one item, newest first. */
   activity(item: Ref, options?: CallOptions): Promise<ActivityEntry[]>;
@@ -82,7 +93,9 @@ export interface Backend {
   deliveries(page: { cursor?: string }, options?: CallOptions): Promise<{ deliveries: Delivery[]; cursor?: string }>;
   delivery(delivery: Ref, options?: CallOptions): Promise<Delivery>;
   change(delivery: Ref, patch: DeliveryPatch, options?: CallOptions): Promise<Delivery>;
+  /** Sends to more people. A revoked delivery rejects with `not-allowed`. */
   forward(delivery: Ref, people: { recipients: Recipient[]; message?: string; operation: string }, options?: CallOptions): Promise<RecipientState[]>;
+  /** Ends a delivery: its link works no more. Twice is once. */
   revoke(delivery: Ref, options?: CallOptions): Promise<void>;
   request(draft: FileRequestDraft, options?: CallOptions): Promise<FileRequest>;
   requests(page: { cursor?: string }, options?: CallOptions): Promise<{ requests: FileRequest[]; cursor?: string }>;

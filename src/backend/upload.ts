@@ -23,7 +23,7 @@ export interface FileDescription {
 export interface UploadCapability {
   /** Bytes. Only the last part may be smaller than `min`. */
   partSize: { min: number; max: number; preferred: number };
-  /** `'equal'`: every part but the last has one size, chosen before the first. `'free'`: each cut is the caller's. */
+  /** `'equal'`: every part has one size, chosen before the first, and only the last may be smaller. `'free'`: each cut is the caller's. */
   cuts: 'equal' | 'free';
   maxParts: number;
   /** Bytes. */

@@ -1,0 +1,86 @@
+import { BackendError } from '../backend/errors.js';
+import type { Download } from '../backend/item.js';
+import { pause, throwIfAborted } from './memory.gate.js';
+import type { FileEntry } from './memory.tree.js';
+
+// what came in goes from the heap into a Blob, which a browser keeps elsewhere
+const FLUSH = 4 * 2 ** 20;
+
+/** What `collect` is to know of the bytes that come. */
+export interface Expected {
+  /** Bytes, exactly. */
+  length: number;
+  /** Media type of the file. */
+  type: string;
+  /** Bytes per second. */
+  speed?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Takes in a stream; rejects with `invalid` when it is not exactly as long as announced. */
+export async function collect(bytes: ReadableStream<Uint8Array>, { length, type, speed, signal }: Expected): Promise<Blob> {
+  const reader = bytes.getReader();
+  // a reader that is cancelled stops waiting for a source that says nothing
+  const stop = () => void reader.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
+  const blobs: Blob[] = [];
+  let held: Uint8Array<ArrayBuffer>[] = [];
+  let heldBytes = 0;
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      throwIfAborted('write', signal);
+      if (done) break;
+      size += value.length;
+      if (size > length) throw new BackendError('invalid', `More than the ${length} bytes came that were announced.`);
+      held.push(value as Uint8Array<ArrayBuffer>);
+      heldBytes += value.length;
+      if (heldBytes >= FLUSH) {
+        blobs.push(new Blob(held));
+        held = [];
+        heldBytes = 0;
+      }
+      if (speed) await pause((value.length / speed) * 1000, 'write', signal);
+    }
+    if (size < length) throw new BackendError('invalid', `${size} bytes came of the ${length} that were announced.`);
+    return new Blob([...blobs, ...held], { type });
+  } catch (error) {
+    stop();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Seconds that a `blob:` URL works after it was last asked for. */
+const LIFETIME = 300;
+// a blob: URL has the page's origin: what a browser would run as a document goes out as plain bytes
+const HARMLESS = /^(?:image\/(?!svg)|audio\/|video\/|text\/plain|application\/pdf)/;
+
+/** `blob:` URLs of files, one each. */
+export function createAddresses() {
+  const addresses = new Map<string, { url: string; timer: ReturnType<typeof setTimeout> }>();
+  const revoke = (id: string) => {
+    const address = addresses.get(id);
+    if (!address) return;
+    clearTimeout(address.timer);
+    URL.revokeObjectURL(address.url);
+    addresses.delete(id);
+  };
+  return {
+    /** Ends a file's URL before its time. */
+    revoke,
+    address: ({ id, bytes, size, facts }: FileEntry): Download => {
+      const known = addresses.get(id);
+      clearTimeout(known?.timer);
+      const type = facts.type !== undefined && HARMLESS.test(facts.type) ? facts.type : 'application/octet-stream';
+      const url = known?.url ?? URL.createObjectURL(bytes.slice(0, size, type));
+      const timer = setTimeout(revoke, LIFETIME * 1000, id);
+      // in Node a URL must not keep the process alive
+      (timer as { unref?: () => void }).unref?.();
+      addresses.set(id, { url, timer });
+      return { ids: [id], url, expires: LIFETIME };
+    },
+  };
+}

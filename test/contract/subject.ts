@@ -1,0 +1,19 @@
+import type { Backend, CallName } from '../../src/backend/backend.js';
+
+/** One backend, freshly made and empty, and what its service can be told to do to it. */
+export interface Subject {
+  backend: Backend;
+  /** Another user's backend on the same service: nothing of `backend` may be within its reach. */
+  other?: Backend;
+  /** The service may keep files under other names than those asked for. */
+  renames?: boolean;
+  /** The next such call does its work and loses its answer. */
+  loseAnswer?: (call: CallName) => void;
+  /** From now on every call takes at least so many milliseconds before it does anything. */
+  slow?: (ms: number) => void;
+  /** Closes and deletes whatever `make` has opened and made. */
+  cleanup?: () => Promise<void> | void;
+}
+
+/** Makes a subject for one test. Called once for each test, and once before them for the capabilities. */
+export type Make = () => Promise<Subject> | Subject;
