@@ -1,0 +1,26 @@
+export { memory, type MemoryOptions } from './adapters/memory.js';
+export type * from './backend/backend.js';
+export { defineBackend } from './backend/backend.js';
+export type * from './backend/capabilities.js';
+export type * from './backend/delivery.js';
+export type { ErrorCode, ErrorInfo } from './backend/errors.js';
+export { BackendError, isBackendError } from './backend/errors.js';
+export type * from './backend/item.js';
+export { ROOT } from './backend/item.js';
+export type * from './backend/store.js';
+export type * from './backend/upload.js';
+export {
+  tokenAuthorize,
+  type Asked,
+  type Authorize,
+  type Grant,
+  type Limits,
+  type TokenClaims,
+  type TokenOptions,
+} from './relay/authorize.js';
+export type { Forward, ForwardAnswer, ForwardRequest } from './relay/forward.js';
+export type { CompletedTold, Hooks, RemovedTold, SentTold, Told, UploadTold } from './relay/outbox.js';
+export { verifyItems, type Expected, type VerifiedItem } from './relay/receipt.js';
+export type { Bearer } from './relay/seal.js';
+export { relay, type Backends, type Relay, type RelayOptions, type Who } from './relay/server.js';
+export { diskStore, memoryStore } from './relay/store.js';

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { disk } from '../../src/adapters/disk.js';
+import { memory, type MemoryOptions } from '../../src/adapters/memory.js';
+import type { Backend, CallName } from '../../src/backend/backend.js';
+import { NOTHING } from '../../src/backend/capabilities.js';
+import { relayBackend } from '../../src/relay/client.js';
+import type { Entry } from '../../src/relay/protocol.js';
+import { backendSuite, type Subject } from '../contract/backend.suite.js';
+import { wire } from './wire.js';
+
+/** A page's end of a relay over real HTTP, slow or losing answers on their way as the suite wants it. */
+async function subject(
+  backend: Backend,
+  { root = '', renames = false, cleanup }: { root?: string; renames?: boolean; cleanup?: () => Promise<void> } = {},
+): Promise<Subject> {
+  let pause = 0;
+  const served = await wire({
+    backends: { files: backend },
+    authorize: async (request) => {
+      await setTimeout(pause, undefined, { ref: false });
+      return { user: request.headers.get('x-user') ?? '', root };
+    },
+  });
+  let lost: CallName | undefined;
+  const losing: typeof fetch = async (url, init) => {
+    const response = await fetch(url, init);
+    const entries = JSON.parse(init?.body as string) as Entry[];
+    if (!entries.some(({ call }) => call === lost)) return response;
+    lost = undefined;
+    await response.text();
+    throw new TypeError('The connection was lost.');
+  };
+  return {
+    backend: relayBackend({ url: served.url, backend: 'files', headers: { 'x-user': 'anna' }, fetch: losing }),
+    other: served.as('bob'),
+    renames,
+    loseAnswer: (call) => {
+      lost = call;
+    },
+    slow: (ms) => {
+      pause = ms;
+    },
+    cleanup: async () => {
+      await served.close();
+      await cleanup?.();
+    },
+  };
+}
+
+async function onDisk(): Promise<Subject> {
+  const base = await mkdtemp(join(tmpdir(), 'ferrykit-relay-'));
+  return subject(disk({ root: join(base, 'files') }), { cleanup: () => rm(base, { recursive: true, force: true }) });
+}
+
+/** The user's root is a folder of the backend; beside it lies what must never be seen. */
+async function below(): Promise<Subject> {
+  const backend = memory({ seed: { home: {}, homeless: { 'secret.txt': 'secret' }, 'above.txt': 'above' } });
+  const { items } = await backend.list({ id: '' }, {});
+  return subject(backend, { root: items.find(({ name }) => name === 'home')?.id ?? '' });
+}
+
+const naming = (name: string): string => name.normalize('NFC').replaceAll(/[ <>]/g, '_');
+
+const MEMORIES: Record<string, MemoryOptions> = {
+  'memory through the relay': {},
+  'memory that can do nothing, through the relay': { capabilities: NOTHING },
+  'memory in pages of 2, of equal cuts that the page must remember, through the relay': {
+    capabilities: {
+      list: { pageSize: 2 },
+      upload: {
+        partSize: { min: 100, max: 1000, preferred: 500 },
+        cuts: 'equal',
+        maxParts: 5,
+        maxFileSize: 4000,
+        resume: 'kept',
+        folders: 'create',
+      },
+    },
+  },
+  'memory whose files come with a delivery, through the relay': {
+    capabilities: {
+      upload: { needsDelivery: true, folders: 'in-name', conflict: ['rename'] },
+      send: { when: ['around-upload'], unit: 'delivery' },
+    },
+  },
+  'memory that gives other names and does one item a call, through the relay': { batch: 1, naming },
+};
+
+await backendSuite('disk through the relay', onDisk);
+await backendSuite('memory below a folder of its own, through the relay', below);
+for (const [name, options] of Object.entries(MEMORIES)) {
+  await backendSuite(name, () => subject(memory(options), { renames: options.naming !== undefined }));
+}
