@@ -1,0 +1,81 @@
+import { ContextConsumer } from '@lit/context';
+import { LitElement, type PropertyDeclarations } from 'lit';
+import type { UppyFace } from '../uploads/queue.js';
+import { surroundings, type Surroundings } from './context.js';
+import { Language } from './language.js';
+
+const NOWHERE: Surroundings = {};
+
+/** What Ferrykit's elements share: the provider around them, the language, and a queue that they draw at most once a frame. */
+export abstract class FerryElement extends LitElement {
+  static override properties: PropertyDeclarations = { lang: { reflect: true } };
+
+  readonly #context = new ContextConsumer(this, { context: surroundings, subscribe: true });
+  #queue: UppyFace | undefined;
+  #frame = false;
+  #language: [key: string, own: unknown, language: Language] | undefined;
+
+  /** What the nearest provider gives. */
+  protected get around(): Surroundings {
+    return this.#context.value ?? NOWHERE;
+  }
+
+  /** The language of the page at this place. */
+  protected get language(): Language {
+    const { lang, words } = this.around;
+    const tag = this.closest<HTMLElement>('[lang]')?.lang || lang || document.documentElement.lang || 'en';
+    if (this.#language?.[0] !== tag || this.#language[1] !== words) this.#language = [tag, words, new Language(tag, words)];
+    return this.#language[2];
+  }
+
+  /** Listeners on the queue that is followed, by Uppy's names. */
+  protected readonly heard: Record<string, (...args: never[]) => void> = {
+    'state-update': () => {
+      if (this.#frame) return;
+      this.#frame = true;
+      const draw = (): void => {
+        this.#frame = false;
+        this.requestUpdate();
+      };
+      // Hidden pages have no frames.
+      if (document.hidden) setTimeout(draw, 200);
+      else requestAnimationFrame(draw);
+    },
+    complete: () => {
+      this.requestUpdate();
+    },
+  };
+
+  /** Listens to this queue, and to no other any more. */
+  protected follow(queue: UppyFace | undefined): void {
+    if (queue === this.#queue) return;
+    for (const [event, listener] of Object.entries(this.heard)) {
+      this.#queue?.off(event, listener);
+      queue?.on(event, listener);
+    }
+    this.#queue = queue;
+  }
+
+  readonly #onWords = (): void => {
+    this.#language = undefined;
+    this.requestUpdate();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+    globalThis.addEventListener('ferry-words', this.#onWords);
+    // A provider that is defined later has not heard the question: ask again.
+    if (!customElements.get('ferry-provider')) {
+      void customElements.whenDefined('ferry-provider').then(() => {
+        if (this.isConnected) this.#context.hostConnected();
+      });
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    globalThis.removeEventListener('ferry-words', this.#onWords);
+    this.follow(undefined);
+  }
+}

@@ -1,0 +1,96 @@
+import { en, type Plural } from './words/en.js';
+
+/** What can be said, by its key. */
+export type Word = keyof typeof en;
+
+/** All that the elements say, in one language. `{…}` is filled in; a {@link Plural} follows the number `{n}`. */
+export type Words = Record<Word, string | Plural>;
+
+// Shared over all copies of the library: a page may load it as one script and the words as modules.
+const KEY = Symbol.for('ferrykit.words');
+const shared = globalThis as unknown as Record<typeof KEY, Record<string, Words> | undefined>;
+const known = (shared[KEY] ??= {});
+
+/** Makes a language known, by its tag (`de`, `pt-BR`). Elements that are on the page already change over. */
+export function addWords(lang: string, words: Words): void {
+  known[lang.toLowerCase()] = words;
+  // Node has no such function.
+  (globalThis as { dispatchEvent?: Window['dispatchEvent'] }).dispatchEvent?.(new Event('ferry-words'));
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** Words and figures in one language. */
+export class Language {
+  readonly #lang: string;
+  readonly #words: Words;
+  readonly #own: Partial<Words> | undefined;
+  readonly #formats = new Map<string, Intl.NumberFormat>();
+
+  /** `own` are the page's words: they come before those of the language. Without words for `lang` it is English. */
+  constructor(lang: string, own?: Partial<Words>) {
+    const tag = lang.toLowerCase();
+    const words = known[tag] ?? known[tag.replace(/-.*/, '')];
+    // Figures in the language of the words, and with its region where that is known.
+    this.#lang = words || /^en\b/.test(tag) ? lang : 'en';
+    this.#words = words ?? en;
+    this.#own = own;
+  }
+
+  /** A sentence with its gaps filled. Names are isolated, so that their direction cannot turn the sentence around. */
+  say(word: Word, values: { n?: number | undefined; [gap: string]: string | number | undefined } = {}): string {
+    let text = this.#own?.[word] ?? this.#words[word];
+    if (typeof text === 'object') text = text[new Intl.PluralRules(this.#lang).select(values.n ?? 0)] ?? text.other;
+    return text.replace(/{(\w+)}/g, (_, gap: string) => {
+      const value = values[gap] ?? '';
+      return typeof value === 'number' ? this.number(value) : gap === 'name' ? `\u2068${value}\u2069` : value;
+    });
+  }
+
+  /** A plain number, or one with a unit of `Intl`. */
+  number(value: number, options: Intl.NumberFormatOptions = {}): string {
+    const key = JSON.stringify(options);
+    let format = this.#formats.get(key);
+    if (!format) this.#formats.set(key, (format = new Intl.NumberFormat(this.#lang, options)));
+    return format.format(value);
+  }
+
+  /** Bytes; with `per` a speed. */
+  size(bytes: number, per: '' | '-per-second' = ''): string {
+    // 999,500 bytes would round to 1,000 kB.
+    const power = Math.min(4, Math.max(0, Math.floor(Math.log10(bytes * 1.0006) / 3)));
+    const value = bytes / 1000 ** power;
+    return this.number(value, {
+      style: 'unit',
+      unit: `${UNITS[power] ?? ''}${per}`,
+      unitDisplay: power || per ? 'short' : 'long',
+      maximumFractionDigits: power > 1 && value < 100 ? 1 : 0,
+    });
+  }
+
+  /** A time to wait, rounded so that it does not flicker. */
+  time(seconds: number): string {
+    const [value, unit] =
+      seconds < 55
+        ? [Math.ceil(seconds / 5) * 5, 'second']
+        : seconds < 3300
+          ? [Math.ceil(seconds / 60), 'minute']
+          : [seconds / 3600, 'hour'];
+    return this.number(value, { style: 'unit', unit, maximumFractionDigits: 1 });
+  }
+
+  /** A share between 0 and 1; never 100 % before it is reached. */
+  percent(share: number): string {
+    return this.number(Math.floor(share * 100) / 100, { style: 'percent' });
+  }
+
+  /** Several things in one sentence. */
+  list(things: string[]): string {
+    return new Intl.ListFormat(this.#lang).format(things);
+  }
+
+  /** A point in time, milliseconds since 1970. */
+  date(at: number): string {
+    return new Intl.DateTimeFormat(this.#lang, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+  }
+}

@@ -1,0 +1,123 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { phaseOf, type UploadFile, type UploadPhase } from '../uploads/queue.js';
+import { iconButton } from './controls.js';
+import { icon, type IconName, type Icons } from './icons.js';
+import type { Language } from './language.js';
+import type { Row } from './rows.js';
+import { isPicture, thumbnail } from './thumbnail.js';
+
+/** What a person can do with a row. */
+export type Deed = 'pause' | 'resume' | 'retry' | 'cancel' | 'remove';
+
+/** What all rows have in common. */
+export interface RowScene {
+  language: Language;
+  icons: Icons | undefined;
+  /** The uploader can pause. */
+  pausable: boolean;
+  disabled: boolean;
+  onDeed: (deed: Deed, id: string) => void;
+}
+
+const DEEDS: Record<UploadPhase, Deed[]> = {
+  queued: ['remove'],
+  sending: ['pause', 'cancel'],
+  paused: ['resume', 'cancel'],
+  waiting: ['pause', 'cancel'],
+  asking: ['cancel'],
+  finishing: ['cancel'],
+  failed: ['retry', 'remove'],
+  done: ['remove'],
+};
+
+const ICONS: Record<Deed, IconName> = { pause: 'pause', resume: 'play', retry: 'retry', cancel: 'close', remove: 'close' };
+
+/** What was chosen, or as what the backend keeps it. Marks that turn the direction of text are left out: they can hide an extension. */
+export const nameOf = (file: UploadFile): string =>
+  (file.ferry?.item?.name ?? file.name ?? '').replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+
+/** Why it failed, in words; of another uploader than Ferrykit's, in that one's words. */
+export const reasonOf = (file: UploadFile, language: Language): string =>
+  file.ferry?.code || !file.error ? language.say(`error-${file.ferry?.code ?? 'server'}`) : file.error;
+
+/** Names shorter than this find room. */
+const SHORT = 20;
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufeff]/;
+
+/** Where a name is cut so that its end stays in view. Not where two directions meet: their order hangs together. */
+function endOf(name: string): number {
+  if (name.length < SHORT) return name.length;
+  const turned = RIGHT_TO_LEFT.test(name);
+  const end = (turned ? /\.\w{1,8}$/ : /[!-~]{0,4}\.\w{1,8}$/).exec(name)?.index ?? name.length;
+  const [last = ''] = /\p{L}(?=\P{L}*$)/u.exec(name.slice(0, end)) ?? [];
+  return turned && !RIGHT_TO_LEFT.test(last) ? name.length : end;
+}
+
+function detailsOf(file: UploadFile, phase: UploadPhase, { speed }: Row, language: Language): string[] {
+  const size = file.size ?? 0;
+  const whole = language.size(size);
+  const sent = file.progress.bytesUploaded || 0;
+  if (phase === 'done') return [whole];
+  if (phase === 'failed') return [reasonOf(file, language)];
+  if (phase !== 'sending') {
+    speed.reset();
+    return [language.say(phase), whole];
+  }
+  speed.note(sent, performance.now());
+  const { bytesPerSecond } = speed;
+  const left = speed.secondsLeft(size - sent);
+  const said = [language.say('of', { part: language.size(sent), whole })];
+  if (bytesPerSecond) said.push(language.size(bytesPerSecond, '-per-second'));
+  if (left) said.push(language.say('left', { time: language.time(left) }));
+  return said;
+}
+
+const BADGES: Partial<Record<UploadPhase, IconName>> = { failed: 'alert', done: 'check', asking: 'alert' };
+
+/** One file of the list. */
+export function row(
+  file: UploadFile,
+  kept: Row,
+  active: boolean,
+  { language, icons, pausable, disabled, onDeed }: RowScene,
+): TemplateResult {
+  const phase = phaseOf(file);
+  const name = nameOf(file);
+  const end = endOf(name);
+  const path = file.meta.relativePath?.split('/').slice(0, -1).join('/');
+  const details = detailsOf(file, phase, kept, language);
+  const badge = BADGES[phase];
+  const deeds = DEEDS[phase].filter((deed) => !disabled && (pausable || !/^pause|resume/.test(deed)));
+  if (file.data instanceof Blob && isPicture(file.type, file.size)) kept.thumbnail ??= thumbnail(file.data);
+  kept.element.className = phase;
+  kept.element.ariaLabel = [name, ...details].join(', ');
+  return html`
+    <span class="picture">${icon('file', icons)}${kept.thumbnail}${badge && html`<i>${icon(badge, icons)}</i>`}</span>
+    <div class="text">
+      <bdi part="name" title=${name}><span>${name.slice(0, end)}</span><span>${name.slice(end)}</span></bdi>
+      <div part="detail" class="soft">${details.join(' · ')}${path ? html` · <bdi>${path}</bdi>` : nothing}</div>
+    </div>
+    ${deeds.map((deed) =>
+      iconButton(
+        ICONS[deed],
+        icons,
+        language.say(deed),
+        () => {
+          onDeed(deed, file.id);
+        },
+        `${language.say(deed)}: ${name}`,
+        active ? 0 : -1,
+      ),
+    )}
+    ${
+      file.progress.uploadStarted && phase !== 'done' && phase !== 'failed'
+        ? html`<ferry-progress
+            part="progress"
+            .value=${(file.progress.bytesUploaded || 0) / (file.size || 1)}
+            .label=${name}
+          ></ferry-progress>`
+        : nothing
+    }
+  `;
+}
