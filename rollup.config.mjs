@@ -39,6 +39,8 @@ export default [
     ],
     output: {
       file: 'dist/ferrykit.min.js',
+      // The queue too, which modules load by themselves.
+      inlineDynamicImports: true,
       format: 'iife',
       name: 'ferrykit',
       sourcemap: true,

@@ -25,7 +25,7 @@ export class Announcer {
     const before = this.#step;
     this.#step = step;
     if (step !== before && phase !== 'empty' && phase !== 'queued') {
-      if (phase === 'done' || phase === 'failed') before && counts.done && said.push(language.say('done', { n: counts.done }));
+      if (phase === 'done' || phase === 'failed') said.push(before && counts.done ? language.say('done', { n: counts.done }) : '');
       else if (phase !== 'sending') said.push(language.say(phase));
       else if (before?.startsWith(phase)) said.push(language.percent(quarter));
       else said.push(language.say(phase, { n: files - counts.done - counts.failed }));

@@ -9,6 +9,10 @@ export interface Dropped {
 /** From here on a type is enough to take something for a file. */
 const MANY = 500;
 
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+
 const entriesOf = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
   new Promise((resolve, reject) => {
     reader.readEntries(resolve, reject);
@@ -32,25 +36,26 @@ export async function readDrop(transfer: DataTransfer, folders: boolean, onCount
     // Only folders have no type, mostly; WebKit takes the longer for each entry the more there are.
     const sure = item.type && transfer.items.length > MANY;
     const entry = item.kind === 'file' && !sure ? item.webkitGetAsEntry() : null;
-    const file = entry?.isDirectory ? null : item.getAsFile();
+    const folder = entry && isFolder(entry) ? entry : undefined;
+    const file = folder ? null : item.getAsFile();
     if (file) files.push({ file });
-    else if (entry && !(folders && entry.isDirectory)) unreadable.push(entry.name);
-    else if (entry) open.push(entry as FileSystemDirectoryEntry);
+    else if (folder && folders) open.push(folder);
+    else if (entry) unreadable.push(entry.name);
   }
   for (const folder of open) {
     const path = folder.fullPath.slice(1);
     const reader = folder.createReader();
     try {
       // One call hands out no more than a hundred.
-      for (let entries; (entries = await entriesOf(reader)).length; onCount(files.length)) {
-        const read = await Promise.all(
-          entries.map((entry) => {
-            if (!entry.isDirectory) return fileOf(entry as FileSystemFileEntry).catch(() => void unreadable.push(`${path}/${entry.name}`));
-            open.push(entry as FileSystemDirectoryEntry);
-            return undefined;
-          }),
-        );
-        for (const file of read) if (file) files.push({ file, path });
+      for (let entries = await entriesOf(reader); entries.length; entries = await entriesOf(reader)) {
+        open.push(...entries.filter(isFolder));
+        const found = entries.filter(isFile);
+        const read = await Promise.allSettled(found.map(fileOf));
+        for (const [index, result] of read.entries()) {
+          if (result.status === 'fulfilled') files.push({ file: result.value, path });
+          else unreadable.push(`${path}/${found[index]?.name ?? ''}`);
+        }
+        onCount(files.length);
       }
     } catch {
       unreadable.push(path);

@@ -23,7 +23,8 @@ export abstract class FerryElement extends LitElement {
   /** The language of the page at this place. */
   protected get language(): Language {
     const { lang, words } = this.around;
-    const tag = this.closest<HTMLElement>('[lang]')?.lang || lang || document.documentElement.lang || 'en';
+    const tags = [this.closest<HTMLElement>('[lang]')?.lang, lang, document.documentElement.lang];
+    const tag = tags.find(Boolean) ?? 'en';
     if (this.#language?.[0] !== tag || this.#language[1] !== words) this.#language = [tag, words, new Language(tag, words)];
     return this.#language[2];
   }
@@ -61,21 +62,22 @@ export abstract class FerryElement extends LitElement {
     this.requestUpdate();
   };
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-    globalThis.addEventListener('ferry-words', this.#onWords);
-    // A provider that is defined later has not heard the question: ask again.
-    if (!customElements.get('ferry-provider')) {
-      void customElements.whenDefined('ferry-provider').then(() => {
-        if (this.isConnected) this.#context.hostConnected();
-      });
-    }
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    globalThis.removeEventListener('ferry-words', this.#onWords);
-    this.follow(undefined);
+  constructor() {
+    super();
+    this.addController({
+      hostConnected: () => {
+        this.requestUpdate();
+        globalThis.addEventListener('ferry-words', this.#onWords);
+        // A provider that is defined later has not heard the question: ask again.
+        if (customElements.get('ferry-provider')) return;
+        void customElements.whenDefined('ferry-provider').then(() => {
+          if (this.isConnected) this.#context.hostConnected();
+        });
+      },
+      hostDisconnected: () => {
+        globalThis.removeEventListener('ferry-words', this.#onWords);
+        this.follow(undefined);
+      },
+    });
   }
 }

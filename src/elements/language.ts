@@ -57,8 +57,8 @@ export class Language {
 
   /** Bytes; with `per` a speed. */
   size(bytes: number, per: '' | '-per-second' = ''): string {
-    // 999,500 bytes would round to 1,000 kB.
-    const power = Math.min(4, Math.max(0, Math.floor(Math.log10(bytes * 1.0006) / 3)));
+    // From 999.5 kB on it would be rounded to 1,000 kB.
+    const power = Math.min(4, Math.max(0, Math.floor(Math.log10((bytes * 1000) / 999.5) / 3)));
     const value = bytes / 1000 ** power;
     return this.number(value, {
       style: 'unit',

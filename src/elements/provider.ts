@@ -5,9 +5,9 @@ import type { Backend } from '../backend/backend.js';
 import type { Ref } from '../backend/item.js';
 import { relayBackend, type RelayBackendOptions } from '../relay/client.js';
 import type { Uploads } from '../uploads/queue.js';
-import { createUploads } from '../uploads/uploads.js';
 import { surroundings, type Surroundings } from './context.js';
 import { FerryElement } from './element.js';
+import { makeQueue } from './engine.js';
 import type { Icons } from './icons.js';
 import type { Words } from './language.js';
 
@@ -96,7 +96,13 @@ export class FerryProvider extends FerryElement {
     const backend = this.#makeBackend();
     return {
       backend: backend ?? around.backend,
-      uploads: this.uploads ?? (backend ? (this.#own ??= createUploads()) : around.uploads),
+      uploads:
+        this.uploads ??
+        (backend
+          ? (this.#own ??= makeQueue(() => {
+              this.#give();
+            }))
+          : around.uploads),
       folder: folder ?? (backend ? undefined : around.folder),
       lang: this.lang || around.lang,
       icons: icons ?? around.icons,

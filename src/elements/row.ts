@@ -54,10 +54,12 @@ function endOf(name: string): number {
   return turned && !RIGHT_TO_LEFT.test(last) ? name.length : end;
 }
 
+const sentOf = ({ progress }: UploadFile): number => Number(progress.bytesUploaded ?? 0);
+
 function detailsOf(file: UploadFile, phase: UploadPhase, { speed }: Row, language: Language): string[] {
   const size = file.size ?? 0;
   const whole = language.size(size);
-  const sent = file.progress.bytesUploaded || 0;
+  const sent = sentOf(file);
   if (phase === 'done') return [whole];
   if (phase === 'failed') return [reasonOf(file, language)];
   if (phase !== 'sending') {
@@ -112,11 +114,7 @@ export function row(
     )}
     ${
       file.progress.uploadStarted && phase !== 'done' && phase !== 'failed'
-        ? html`<ferry-progress
-            part="progress"
-            .value=${(file.progress.bytesUploaded || 0) / (file.size || 1)}
-            .label=${name}
-          ></ferry-progress>`
+        ? html`<ferry-progress part="progress" .value=${sentOf(file) / Math.max(1, file.size ?? 0)} .label=${name}></ferry-progress>`
         : nothing
     }
   `;

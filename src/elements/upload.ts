@@ -107,7 +107,7 @@ export class FerryUpload extends UploadingElement {
   override connectedCallback(): void {
     super.connectedCallback();
     setTimeout(() => {
-      if (this.queue || !this.isConnected) return;
+      if (this.placed || !this.isConnected) return;
       console.warn('<ferry-upload>: expected a backend: put it into a <ferry-provider>, or set `backend`, `uploads` or `uppy`.');
       this.#missing = true;
       this.requestUpdate();
@@ -141,14 +141,18 @@ export class FerryUpload extends UploadingElement {
     this.#announcer.follow(now, failed ? `${nameOf(failed)}: ${reasonOf(failed, language)}` : '', language);
   }
 
+  #hasFocus(): boolean {
+    return !!this.shadowRoot?.activeElement;
+  }
+
   protected override update(changed: PropertyValues<this>): void {
-    const focused = this.shadowRoot?.activeElement;
+    const focused = this.#hasFocus();
     super.update(changed);
     const root = this.renderRoot;
     const choose = root.querySelector<HTMLElement>('.drop button') ?? undefined;
     this.#rows.draw(root.querySelector('ul') ?? undefined, this.files);
     // What had the focus is gone: the next row takes it, or the place to choose more.
-    if (focused && !this.shadowRoot?.activeElement && !this.#rows.focus()) choose?.focus();
+    if (focused && !this.#hasFocus() && !this.#rows.focus()) choose?.focus();
     const { language } = this;
     const internals = this.#internals;
     internals.ariaLabel = internals.labels.length ? null : language.say('upload');
@@ -202,11 +206,11 @@ export class FerryUpload extends UploadingElement {
         () => {
           this.#choose(folder);
         },
-        disabled || !this.queue,
+        disabled || !this.placed,
       );
     const hint = problem
       ? [language.say(`error-${problem}`)]
-      : !this.queue && this.#missing
+      : !this.placed && this.#missing
         ? [language.say('missing')]
         : describe(this.allLimits, flat, language);
     const text = reading ? language.say('reading', { n: reading }) : language.say(folders ? 'drop' : multiple ? 'dropFiles' : 'dropFile');
@@ -271,7 +275,8 @@ export class FerryUpload extends UploadingElement {
   };
 
   #choose(folder: boolean): void {
-    const input = this.renderRoot.querySelector('input[type=file]') as HTMLInputElement;
+    const input = this.renderRoot.querySelector<HTMLInputElement>('input[type=file]');
+    if (!input) return;
     input.webkitdirectory = folder;
     input.click();
   }

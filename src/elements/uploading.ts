@@ -15,8 +15,8 @@ import {
   type UppyFace,
 } from '../uploads/queue.js';
 import { totals, type Totals } from '../uploads/totals.js';
-import { createUploads } from '../uploads/uploads.js';
 import { FerryElement } from './element.js';
+import { loadQueue, makeQueue } from './engine.js';
 import { emit } from './events.js';
 import { valueOf } from './field.js';
 import { narrow, readLimits } from './limits.js';
@@ -75,9 +75,10 @@ export abstract class UploadingElement extends FerryElement {
   protected failed: UploadFile | undefined;
   /** How many files are being prepared. */
   protected reading: number | undefined;
-  protected readonly place = new Place(() => {
+  readonly #redraw = (): void => {
     this.requestUpdate();
-  });
+  };
+  protected readonly place = new Place(this.#redraw);
   /** The limits of the page. */
   protected limits: Limits = {};
   /** The queue that this element made itself. */
@@ -113,6 +114,10 @@ export abstract class UploadingElement extends FerryElement {
   async add(files: Iterable<File | FileInput>): Promise<Added> {
     const inputs = Array.from(files, (file) => (file instanceof File ? { file } : file));
     await this.updateComplete;
+    if (!this.queue && this.#target) {
+      await loadQueue();
+      await this.updateComplete;
+    }
     const { queue, multiple } = this;
     if (!queue || !inputs.length || !emit(this, 'ferry-before-add', { files: inputs })) return { added: [], rejected: [] };
     const replaced = multiple || inputs.length > 1 ? [] : this.#all().map(({ id }) => id);
@@ -178,7 +183,8 @@ export abstract class UploadingElement extends FerryElement {
     const folder = this.folder ?? around.folder ?? ROOT;
     const conflict = this.conflict && CONFLICTS.includes(this.conflict) ? this.conflict : 'ask';
     this.#target = backend && { backend, folder: typeof folder === 'string' ? { id: folder } : folder, conflict };
-    const queue = this.uppy ?? this.uploads ?? (this.name ? undefined : around.uploads) ?? (backend && (this.#own ??= createUploads()));
+    const queue =
+      this.uppy ?? this.uploads ?? (this.name ? undefined : around.uploads) ?? (backend && (this.#own ??= makeQueue(this.#redraw)));
     if (queue !== this.queue || changed.has('manual')) queue?.setOptions({ autoProceed: !this.manual });
     this.queue = queue;
     this.follow(queue);
@@ -200,6 +206,11 @@ export abstract class UploadingElement extends FerryElement {
 
   #all(): UploadFile[] {
     return Object.values(this.queue?.getState().files ?? {});
+  }
+
+  /** Whether there is a place for files to go to. */
+  protected get placed(): boolean {
+    return !!(this.queue ?? this.#target);
   }
 
   /** The queue, where it is one of Ferrykit's. */
