@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
@@ -11,11 +11,18 @@ const packages = Object.keys({ ...dependencies, ...peerDependencies });
 /** A dependency, any sub-path of one, and what Node brings stay imports. @param {string} id */
 const external = (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`));
 
+/** `elements/words/*` is each file there. @param {string} entry */
+const expand = (entry) => {
+  if (!entry.endsWith('*')) return [entry];
+  const folder = entry.slice(0, -'*'.length);
+  return readdirSync(`src/${folder}`).map((name) => folder + name.replace(/\.ts$/, ''));
+};
+
 /** The entries are what package.json says that dist holds. */
 const targets = [...Object.values(exports).map((target) => target.default ?? ''), ...Object.values(bin)];
 const entries = targets
   .filter((target) => /^\.\/dist\/(?!.*\.min\.js$).*\.js$/.test(target))
-  .map((target) => target.slice('./dist/'.length, -'.js'.length));
+  .flatMap((target) => expand(target.slice('./dist/'.length, -'.js'.length)));
 
 const transpile = () => esbuild({ target: 'es2022', tsconfig: './tsconfig.json', sourceMap: true });
 const clean = { name: 'clean', buildStart: () => rmSync('dist', { recursive: true, force: true }) };

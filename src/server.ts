@@ -1,3 +1,4 @@
+export { disk, sweepDisk, type DiskOptions } from './adapters/disk.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';
@@ -23,4 +24,5 @@ export type { CompletedTold, Hooks, RemovedTold, SentTold, Told, UploadTold } fr
 export { verifyItems, type Expected, type VerifiedItem } from './relay/receipt.js';
 export type { Bearer } from './relay/seal.js';
 export { relay, type Backends, type Relay, type RelayOptions, type Who } from './relay/server.js';
+export { serve, type ServeOptions, type Serving } from './relay/serve.js';
 export { diskStore, memoryStore } from './relay/store.js';

@@ -99,7 +99,7 @@ export const Missing: Story = {
   render: () => html`<ferry-upload></ferry-upload>`,
   play: async ({ canvasElement }) => {
     const element = await elementOf(canvasElement);
-    await until(() => element.shadowRoot?.querySelector('[part=hint]')?.textContent?.includes('cannot'));
+    await until(() => element.shadowRoot?.querySelector('[part=hint]')?.textContent.includes('cannot'));
   },
 };
 
@@ -189,7 +189,7 @@ export const Rejected: Story = {
   args: { accept: '.pdf, .docx', maxSize: '10 MB', actors: [{ name: 'agenda.pdf', size: 48_200, phase: 'done' }] },
   play: async ({ canvasElement }) => {
     const element = await elementOf(canvasElement);
-    await until(() => element.shadowRoot?.querySelector('[part=hint]')?.textContent?.includes('pdf'));
+    await until(() => element.shadowRoot?.querySelector('[part=hint]')?.textContent.includes('pdf'));
     const large = new File([new Uint8Array(11 * MB)], 'catalogue-spring-and-summer-2026-all-pages.pdf');
     await element.add([
       large,
@@ -227,8 +227,7 @@ export const Mixed: Story = {
 };
 
 /** What an earlier page could not finish. */
-export const Unfinished_: Story = {
-  name: 'Unfinished',
+export const LeftBehind: Story = {
   args: { unfinished: [{ key: '1', name: 'interview-uncut.mov', size: 4.2e9, sent: 2.61e9 }] },
 };
 

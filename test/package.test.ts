@@ -9,7 +9,9 @@ const { bin, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'ut
   bin: { ferrykit: string };
   exports: Record<string, string | { default: string }>;
 };
-const modules = Object.entries(exports).flatMap(([name, target]) => (typeof target === 'object' ? [name.replace(/^\./, 'ferrykit')] : []));
+const modules = Object.entries(exports).flatMap(([name, target]) =>
+  typeof target === 'object' ? [name.replace(/^\./, 'ferrykit').replace('*', 'de')] : [],
+);
 
 const node = (...args: string[]) => spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
 
@@ -18,7 +20,7 @@ for (const name of modules) {
     const { status, stdout, stderr } = node('--input-type=module', '-e', `console.log(Object.keys(await import('${name}')).length)`);
     assert.equal(stderr, '');
     assert.equal(status, 0);
-    assert.ok(Number(stdout) > 0, 'it exports something');
+    if (!name.includes('/words/')) assert.ok(Number(stdout) > 0, 'it exports something');
   });
 }
 

@@ -48,10 +48,10 @@ const bin = (path, ...args) => [join('node_modules', path), ...args];
 
 /** @type {Record<string, Step>} */
 const STEPS = {
-  types: { title: 'types', minutes: 5, args: () => bin('typescript/bin/tsc', '-p', '.') },
-  lint: { title: 'lint', minutes: 5, args: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0') },
+  types: { title: 'types', minutes: 10, args: () => bin('typescript/bin/tsc', '-p', '.') },
+  lint: { title: 'lint', minutes: 10, args: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0') },
   format: { title: 'format', minutes: 2, args: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
-  build: { title: 'build', minutes: 5, npm: true, args: () => ['run', '--silent', 'build'] },
+  build: { title: 'build', minutes: 10, npm: true, args: () => ['run', '--silent', 'build'] },
   unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 10) },
   elements: { title: 'element tests', minutes: 15, browser: true, args: () => bin('@web/test-runner/dist/bin.js') },
   e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
@@ -85,7 +85,7 @@ const engines = () => {
     console.error('The tests need a browser: install Google Chrome or Chromium, or name one in CHROME_PATH.');
     process.exit(1);
   }
-  const wanted = process.env['BROWSERS']?.split(',') ?? ENGINES;
+  const wanted = process.env['BROWSERS'] ? process.env['BROWSERS'].split(',') : ENGINES;
   const found = ENGINES.filter((engine) => wanted.includes(engine) && findBrowser(engine));
   const missing = ENGINES.filter((engine) => wanted.includes(engine) && !findBrowser(engine));
   if (missing.length > 0)

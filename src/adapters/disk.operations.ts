@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { BackendError } from '../backend/errors.js';
@@ -43,40 +43,55 @@ const STALE = 60_000;
 
 /** Takes the lock that keeps two calls from the same operation; answers whether it was had before the time was up. */
 async function lock(path: string, work: Work): Promise<boolean> {
-  const word = `${await owner()} ${randomBytes(8).toString('hex')}`;
-  for (;;) {
-    if (
-      await unless(
+  const nonce = randomBytes(8).toString('hex');
+  const draft = `${path}.${nonce}`;
+  // linked once it is written, so that there is no lock that does not say whose it is
+  await writeFile(draft, `${await owner()} ${nonce}`);
+  try {
+    while (
+      !(await unless(
         ['EEXIST'],
-        writeFile(path, word, { flag: 'wx' }).then(() => true),
-      )
-    )
-      return true;
-    const holder = await unless(['ENOENT'], readFile(path, 'utf8'));
-    const stats = await unless(['ENOENT'], lstat(path));
-    if (holder === undefined || !stats) continue;
-    if ((await hasEnded(holder.split(' ')[0] ?? '')) || Date.now() - stats.mtimeMs > STALE) {
-      const old = `${path}.${randomBytes(8).toString('hex')}`;
-      await unless(['ENOENT'], rename(path, old));
-      // somebody who was quicker may hold it already: that one is given back
-      if ((await unless(['ENOENT'], readFile(old, 'utf8'))) !== holder) await unless(['ENOENT'], rename(old, path));
-      continue;
+        link(draft, path).then(() => true),
+      ))
+    ) {
+      if (await isFreed(path)) continue;
+      if (work.isOver()) return false;
+      await setTimeout(25);
+      throwIfAborted(work.signal);
     }
-    if (work.isOver()) return false;
-    await setTimeout(25);
-    throwIfAborted(work.signal);
+    return true;
+  } finally {
+    await unless(['ENOENT'], unlink(draft));
+  }
+}
+
+/** Takes a lock away from a process that has ended, or from one that is far beyond its time; answers whether it is gone. */
+async function isFreed(path: string): Promise<boolean> {
+  const holder = await unless(['ENOENT'], readFile(path, 'utf8'));
+  const stats = await unless(['ENOENT'], lstat(path));
+  if (holder === undefined || !stats) return true;
+  if (Date.now() - stats.mtimeMs < STALE && !(await hasEnded(holder.split(' ')[0] ?? ''))) return false;
+  const old = `${path}.${randomBytes(8).toString('hex')}`;
+  await unless(['ENOENT'], rename(path, old));
+  // somebody who was quicker may hold it already: that one is given back
+  if ((await unless(['ENOENT'], readFile(old, 'utf8'))) === holder) await unless(['ENOENT'], unlink(old));
+  else await unless(['ENOENT'], rename(old, path));
+  return true;
+}
+
+function lineOf(json: string): Line | undefined {
+  try {
+    return JSON.parse(json) as Line;
+  } catch {
+    // empty, or cut off by a crash: then what it would have said was not done yet
+    return undefined;
   }
 }
 
 async function linesOf(path: string): Promise<Map<string, Omit<Line, 'id'>>> {
   const lines = new Map<string, Omit<Line, 'id'>>();
   const text = (await unless(['ENOENT'], readFile(path, 'utf8'))) ?? '';
-  // what follows the last line break was cut off by a crash
-  for (const json of text.split('\n').slice(0, -1)) {
-    if (json === '') continue;
-    const { id, ...line } = JSON.parse(json) as Line;
-    lines.set(id, { ...lines.get(id), ...line });
-  }
+  for (const { id, ...line } of text.split('\n').flatMap((json) => lineOf(json) ?? [])) lines.set(id, { ...lines.get(id), ...line });
   return lines;
 }
 
@@ -111,7 +126,7 @@ export async function operate(
       // what was copied and not placed is needed only as long as somebody is to go on with it
       if ([...lines.values()].every(({ outcome }) => outcome))
         for (const file of await readdir(own))
-          if (file !== 'log' && file !== 'lock') await rm(join(own, file), { recursive: true, force: true });
+          if (file !== 'log' && !file.startsWith('lock')) await rm(join(own, file), { recursive: true, force: true });
       await unless(['ENOENT'], rm(held));
     },
   };

@@ -3,22 +3,28 @@ import type { Download } from '../backend/item.js';
 import { pause, throwIfAborted } from './memory.gate.js';
 import type { FileEntry } from './memory.tree.js';
 
-// what came in goes from the heap into a Blob, which a browser keeps elsewhere
+/** A file's bytes, or a part's. Few of them stay in the heap: a browser asks another process for every Blob. */
+export type Bytes = Blob | Uint8Array<ArrayBuffer>;
+
+// above this, bytes are worth a Blob, which a browser keeps outside of the heap
+const FEW = 8 * 2 ** 10;
+// so many are collected in the heap before they become one
 const FLUSH = 4 * 2 ** 20;
+
+/** How many bytes there are. */
+export const sizeOf = (bytes: Bytes): number => (bytes instanceof Blob ? bytes.size : bytes.length);
 
 /** What `collect` is to know of the bytes that come. */
 export interface Expected {
   /** Bytes, exactly. */
   length: number;
-  /** Media type of the file. */
-  type: string;
   /** Bytes per second. */
   speed?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Takes in a stream; rejects with `invalid` when it is not exactly as long as announced. */
-export async function collect(bytes: ReadableStream<Uint8Array>, { length, type, speed, signal }: Expected): Promise<Blob> {
+export async function collect(bytes: ReadableStream<Uint8Array>, { length, speed, signal }: Expected): Promise<Bytes> {
   const reader = bytes.getReader();
   // a reader that is cancelled stops waiting for a source that says nothing
   const stop = () => void reader.cancel().catch(() => undefined);
@@ -44,13 +50,24 @@ export async function collect(bytes: ReadableStream<Uint8Array>, { length, type,
       if (speed) await pause((value.length / speed) * 1000, 'write', signal);
     }
     if (size < length) throw new BackendError('invalid', `${size} bytes came of the ${length} that were announced.`);
-    return new Blob([...blobs, ...held], { type });
+    return size <= FEW ? joined(held, size) : new Blob([...blobs, ...held]);
   } catch (error) {
     stop();
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Pieces in one array of their own: one that is a view would keep all that it looks at. */
+function joined(pieces: Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Seconds that a `blob:` URL works after it was last asked for. */
@@ -71,11 +88,11 @@ export function createAddresses() {
   return {
     /** Ends a file's URL before its time. */
     revoke,
-    address: ({ id, bytes, size, facts }: FileEntry): Download => {
+    address: ({ id, bytes, facts }: FileEntry): Download => {
       const known = addresses.get(id);
       clearTimeout(known?.timer);
       const type = facts.type !== undefined && HARMLESS.test(facts.type) ? facts.type : 'application/octet-stream';
-      const url = known?.url ?? URL.createObjectURL(bytes.slice(0, size, type));
+      const url = known?.url ?? URL.createObjectURL(new Blob([bytes], { type }));
       const timer = setTimeout(revoke, LIFETIME * 1000, id);
       // in Node a URL must not keep the process alive
       (timer as { unref?: () => void }).unref?.();

@@ -1,5 +1,6 @@
 import { BackendError } from '../backend/errors.js';
 import type { ActivityEntry, Item, Ref } from '../backend/item.js';
+import { type Bytes, sizeOf } from './memory.bytes.js';
 import { checkName, numbered } from './memory.names.js';
 import { enter, leave, type Place } from './memory.order.js';
 
@@ -23,7 +24,7 @@ interface Node {
 /** A file that the memory backend keeps. */
 export interface FileEntry extends Node {
   readonly kind: 'file';
-  bytes: Blob;
+  bytes: Bytes;
 }
 
 /** A folder that the memory backend keeps. */
@@ -53,10 +54,10 @@ export interface Tree {
   folder: (ref: Ref) => FolderEntry;
   file: (ref: Ref) => FileEntry;
   /** Puts a new file or folder into a folder; the name must be free. */
-  addFile: (parent: FolderEntry, name: string, bytes: Blob, facts: { type?: string; modified?: number | undefined }) => FileEntry;
+  addFile: (parent: FolderEntry, name: string, bytes: Bytes, facts: { type?: string; modified?: number | undefined }) => FileEntry;
   addFolder: (parent: FolderEntry, name: string) => FolderEntry;
   /** Gives an entry other bytes, another name or another folder, and keeps every index right. The name there must be free. */
-  alter: (entry: Entry, change: { parent?: FolderEntry; name?: string; modified?: number; bytes?: Blob }) => void;
+  alter: (entry: Entry, change: { parent?: FolderEntry; name?: string; modified?: number; bytes?: Bytes }) => void;
   /** Takes out an entry and all that is below. */
   drop: (entry: Entry) => void;
   /** The folders on a path, made where they are missing. */
@@ -94,11 +95,11 @@ export function createTree({ id, by, storage, gone }: TreeOptions): Tree {
     orders: new Map(),
     numbers: new Map(),
   });
-  const newFile = (name: string, bytes: Blob, parent: FolderEntry, facts: Facts, modified = Date.now()): FileEntry => ({
+  const newFile = (name: string, bytes: Bytes, parent: FolderEntry, facts: Facts, modified = Date.now()): FileEntry => ({
     id: id(),
     kind: 'file',
     name,
-    size: bytes.size,
+    size: sizeOf(bytes),
     modified,
     created: Date.now(),
     parent,
@@ -169,14 +170,15 @@ export function createTree({ id, by, storage, gone }: TreeOptions): Tree {
     addFolder: (parent, name) => add(newFolder(name, parent), parent),
     alter(entry, { parent = entry.parent, name = entry.name, modified = entry.modified, bytes }) {
       checkName(name);
-      if (bytes) tree.room(bytes.size - entry.size);
+      const size = bytes ? sizeOf(bytes) : entry.size;
+      tree.room(size - entry.size);
       detach(entry);
       entry.name = name;
       entry.modified = modified;
       if (bytes && entry.kind === 'file') {
         gone(entry);
-        used += bytes.size - entry.size;
-        entry.size = bytes.size;
+        used += size - entry.size;
+        entry.size = size;
         entry.bytes = bytes;
       }
       attach(entry, parent ?? root);

@@ -4,7 +4,7 @@ import type { Recipient } from '../backend/delivery.js';
 import { BackendError } from '../backend/errors.js';
 import type { Item, Quota, Ref, Rules } from '../backend/item.js';
 import type { Part, Ticket, UploadCapability } from '../backend/upload.js';
-import { createAddresses } from './memory.bytes.js';
+import { type Bytes, createAddresses } from './memory.bytes.js';
 import { type CapabilityOverrides, has, narrow } from './memory.capabilities.js';
 import { createGate, type MemoryKnobs } from './memory.gate.js';
 import { createItems, createView } from './memory.items.js';
@@ -55,24 +55,14 @@ export interface MemoryBackend extends Backend {
   readonly knobs: MemoryKnobs;
 }
 
-function plant(tree: Tree, folder: FolderEntry, seed: MemorySeed, texts = new Map<string, Blob>()): void {
-  // a hundred thousand rows for a story are seldom a hundred thousand texts
-  const blobOf = (text: string) => {
-    const blob = texts.get(text) ?? new Blob([text], { type: 'text/plain' });
-    texts.set(text, blob);
-    return blob;
-  };
+function plant(tree: Tree, folder: FolderEntry, seed: MemorySeed): void {
+  const add = (name: string, bytes: Bytes, type: string, { modified, ...facts }: SeedFacts) =>
+    Object.assign(tree.addFile(folder, name, bytes, { type, modified }).facts, facts);
   for (const [name, what] of Object.entries(seed)) {
-    const [content, { modified, ...facts }] = isSeedFile(what) ? what : [what, {} as SeedFacts];
-    const bytes = typeof content === 'string' ? blobOf(content) : content;
-    if (!(bytes instanceof Blob)) plant(tree, tree.addFolder(folder, name), bytes, texts);
-    else {
-      const file = tree.addFile(folder, name, bytes, {
-        type: bytes.type,
-        modified: modified ?? (bytes instanceof File ? bytes.lastModified : undefined),
-      });
-      Object.assign(file.facts, facts);
-    }
+    const [content, facts] = isSeedFile(what) ? what : [what, {}];
+    if (typeof content === 'string') add(name, new TextEncoder().encode(content), 'text/plain', facts);
+    else if (!(content instanceof Blob)) plant(tree, tree.addFolder(folder, name), content);
+    else add(name, content, content.type, content instanceof File ? { modified: content.lastModified, ...facts } : facts);
   }
 }
 
@@ -125,7 +115,7 @@ export function memory(options: MemoryOptions = {}): MemoryBackend {
         const { name, bytes, size } = tree.file(ref);
         if (!(start >= 0 && start <= (end ?? size) && start <= size))
           throw new BackendError('invalid', `"${name}" has ${size} bytes, none from ${start} to ${end ?? size}.`);
-        return bytes.slice(start, end ?? size).stream();
+        return new Blob([bytes]).slice(start, end ?? size).stream();
       }),
       download: gate('download', (refs: Ref[]) => refs.map(tree.file).map(addresses.address)),
 

@@ -11,7 +11,7 @@ import type {
 } from '../backend/upload.js';
 import { BackendError } from '../backend/errors.js';
 import type { Item, Ref, Rules } from '../backend/item.js';
-import { collect } from './memory.bytes.js';
+import { type Bytes, collect } from './memory.bytes.js';
 import type { MemoryKnobs } from './memory.gate.js';
 import { checkFree } from './memory.items.js';
 import { checkName, steps } from './memory.names.js';
@@ -19,7 +19,7 @@ import type { Entry, FolderEntry, Tree } from './memory.tree.js';
 
 interface StoredPart extends Part {
   etag: string;
-  bytes: Blob;
+  bytes: Bytes;
 }
 
 interface Upload {
@@ -32,7 +32,7 @@ interface Upload {
   delivery: string | undefined;
   parts: Map<number, StoredPart>;
   /** All its bytes, when it is complete and waits for its delivery. */
-  whole?: Blob;
+  whole?: Bytes;
 }
 
 /** What became of an upload, by its ticket. */
@@ -114,10 +114,10 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
       throw invalid(`Part ${number} has ${length} bytes; ${can.partSize.min} to ${can.partSize.max} are expected.`);
     if (can.cuts === 'equal' && !last && start !== (number - 1) * length) throw invalid('Every part but the last must have one size.');
   };
-  const join = (upload: Upload, parts: UploadedPart[]): Blob => {
-    const { size, type } = upload.file;
+  const join = (upload: Upload, parts: UploadedPart[]): Bytes => {
+    const { size } = upload.file;
     let end = 0;
-    const blobs = [...parts]
+    const pieces = [...parts]
       .sort((a, b) => a.number - b.number)
       .map((part, index, sorted) => {
         const stored = upload.parts.get(part.number);
@@ -131,10 +131,10 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
         return stored.bytes;
       });
     if (end !== size) throw invalid(`The parts hold ${end} bytes of ${size}.`);
-    return blobs.length === 1 && blobs[0] ? blobs[0] : new Blob(blobs, { type });
+    return pieces.length === 1 && pieces[0] ? pieces[0] : new Blob(pieces);
   };
   /** Makes an upload an item, or says what is in its way. */
-  const land = (upload: Upload, bytes: Blob, conflict: Conflict): { entry: Entry } | { exists: Entry } | { skipped: Entry } => {
+  const land = (upload: Upload, bytes: Bytes, conflict: Conflict): { entry: Entry } | { exists: Entry } | { skipped: Entry } => {
     const folder = tree.folder(upload.folder);
     const there = tree.follow(folder, upload.path)?.children.get(upload.name);
     const { modified, type } = upload.file;
@@ -173,13 +173,13 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
       if (can.needsDelivery && delivery === undefined) throw invalid('A delivery must be open before its files.');
       if (delivery !== undefined && !deliveries.has(ticketId(delivery)))
         throw new BackendError('not-found', 'There is no open delivery of this ticket.');
-      tree.room(file.size);
       const parent = tree.follow(folder, path);
       if (!parent && rules(folder).foldersLocked) throw new BackendError('not-allowed', `No folder can be made in "${folder.name}".`);
       const there = parent?.children.get(name);
       if (there && conflict === 'ask') return { exists: view(there) };
       if (there && conflict === 'skip') return { skipped: view(there) };
       if (there && conflict === 'replace') replaceable(there);
+      tree.room(file.size - (conflict === 'replace' && there ? there.size : 0));
       const key = id();
       const way = { folder: { id: ref.id }, path, name, conflict, delivery: delivery === undefined ? undefined : ticketId(delivery) };
       open.set(key, { file, ...way, parts: new Map() });
@@ -191,11 +191,11 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
       const upload = writable(ticket);
       const { number, start, end } = part;
       checkPart(upload, part);
-      const blob = await collect(bytes, { length: end - start, type: upload.file.type, speed: knobs.speed, signal });
+      const kept = await collect(bytes, { length: end - start, speed: knobs.speed, signal });
       // meanwhile it may have been completed or aborted: then these bytes came too late
       writable(ticket);
       const etag = String(++etags);
-      upload.parts.set(number, { number, start, end, etag, bytes: blob });
+      upload.parts.set(number, { number, start, end, etag, bytes: kept });
       return { number, start, end, etag };
     },
 
@@ -238,10 +238,10 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
     settle: (delivery: string, sent: boolean): void => {
       for (const [key, upload] of open) {
         if (upload.delivery !== delivery) continue;
-        open.delete(key);
-        if (!sent || !upload.whole) continue;
-        const landed = land(upload, upload.whole, upload.conflict === 'ask' ? 'rename' : upload.conflict);
-        if ('entry' in landed) finish(key, upload, { item: landed.entry.id });
+        // nobody can be asked any more
+        const landed = sent && upload.whole && land(upload, upload.whole, upload.conflict === 'ask' ? 'rename' : upload.conflict);
+        if (landed && 'entry' in landed) finish(key, upload, { item: landed.entry.id });
+        else open.delete(key);
       }
     },
   };

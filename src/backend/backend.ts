@@ -1,8 +1,29 @@
 import type { Capabilities } from './capabilities.js';
-import type { Contact, Delivery, DeliveryDraft, DeliveryPatch, DraftProblem, FileRequest, FileRequestDraft, Recipient, RecipientState } from './delivery.js';
+import type {
+  Contact,
+  Delivery,
+  DeliveryDraft,
+  DeliveryPatch,
+  DraftProblem,
+  FileRequest,
+  FileRequestDraft,
+  Recipient,
+  RecipientState,
+} from './delivery.js';
 import { BackendError } from './errors.js';
 import type { ActivityEntry, Download, Item, ItemPatch, Json, Listing, Outcome, Quota, Ref, Rules, Sort } from './item.js';
-import type { Completed, Conflict, FileDescription, Initiated, Part, PartRequest, PartsState, PartTarget, Ticket, UploadedPart } from './upload.js';
+import type {
+  Completed,
+  Conflict,
+  FileDescription,
+  Initiated,
+  Part,
+  PartRequest,
+  PartsState,
+  PartTarget,
+  Ticket,
+  UploadedPart,
+} from './upload.js';
 
 /** The last argument of every call. An aborted signal rejects with code `aborted`. */
 export interface CallOptions {
@@ -94,7 +115,11 @@ export interface Backend {
   delivery(delivery: Ref, options?: CallOptions): Promise<Delivery>;
   change(delivery: Ref, patch: DeliveryPatch, options?: CallOptions): Promise<Delivery>;
   /** Sends to more people. A revoked delivery rejects with `not-allowed`. */
-  forward(delivery: Ref, people: { recipients: Recipient[]; message?: string; operation: string }, options?: CallOptions): Promise<RecipientState[]>;
+  forward(
+    delivery: Ref,
+    people: { recipients: Recipient[]; message?: string; operation: string },
+    options?: CallOptions,
+  ): Promise<RecipientState[]>;
   /** Ends a delivery: its link works no more. Twice is once. */
   revoke(delivery: Ref, options?: CallOptions): Promise<void>;
   request(draft: FileRequestDraft, options?: CallOptions): Promise<FileRequest>;

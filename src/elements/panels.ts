@@ -18,14 +18,14 @@ export function question(
 ): TemplateResult {
   const there = file.ferry?.exists;
   const name = nameOf(file);
-  const fact = (word: 'there' | 'yours', size: number | null = null, at?: number): TemplateResult =>
-    html`<dt>${language.say(word)}</dt>
-      <dd>${[size === null ? [] : language.size(size), at ? language.date(at) : []].flat().join(' · ')}</dd>`;
+  const line = (...said: (string | 0 | undefined)[]): TemplateResult => html`<p class="soft">${said.filter(Boolean).join(' · ')}</p>`;
+  const facts = (word: 'there' | 'yours', size: number | null = 0, at: number = 0): TemplateResult =>
+    line(language.say(word), language.size(size ?? 0), at && language.date(at));
   return html`<div class="box line" part="question" role="group" aria-label="${language.say('asking')}: ${name}">
     <div class="text">
       <bdi>${name}</bdi>
-      <p class="soft">${language.say('asking')}</p>
-      ${there ? html`<dl>${fact('there', there.size, there.modified)}${fact('yours', file.size, (file.data as Partial<File>).lastModified)}</dl>` : nothing}
+      ${line(language.say('asking'))}
+      ${there && [facts('there', there.size, there.modified), facts('yours', file.size, (file.data as Partial<File>).lastModified)]}
     </div>
     <div class="choose">
       ${choices.map((choice) =>

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../backend/capabilities.js';
-import { toBackendError, type ErrorCode } from '../backend/errors.js';
+import type { ErrorCode } from '../backend/errors.js';
 import type { Rules } from '../backend/item.js';
-import type { Target, Unfinished, Uploads } from '../uploads/queue.js';
+import { toBackendError, type Target, type Unfinished, type Uploads } from '../uploads/queue.js';
 
 /** Milliseconds until a backend that could not be reached is asked again. */
 const AGAIN = 5000;
@@ -55,7 +55,10 @@ export class Place {
   /** Looks for unfinished uploads again. */
   async findUnfinished(): Promise<void> {
     // Without them nothing is lost but a hint.
-    this.unfinished = (await this.#uploads?.unfinished().catch(() => [])) ?? [];
+    const uploads = this.#uploads;
+    const unfinished = await uploads?.unfinished().catch(() => []);
+    if (uploads !== this.#uploads) return;
+    this.unfinished = unfinished ?? [];
     this.#onChange();
   }
 

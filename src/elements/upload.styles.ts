@@ -12,13 +12,10 @@ export const styles = css`
     line-height: 20px;
     text-align: start;
   }
-  :host([hidden]),
-  [hidden] {
+  :host([hidden]) {
     display: none;
   }
   p,
-  dl,
-  dd,
   ul {
     margin: 0;
     padding: 0;
@@ -50,13 +47,11 @@ export const styles = css`
     text-align: -webkit-match-parent;
     text-align: match-parent;
   }
-  .text > *,
-  dd {
-    /* English words on a right-to-left page, and the other way round. */
+  /* English words on a right-to-left page, and the other way round. */
+  .text > * {
     unicode-bidi: plaintext;
   }
-  .soft,
-  dl {
+  .soft {
     color: var(--_soft);
     font-size: 13px;
     line-height: 18px;
@@ -214,11 +209,6 @@ export const styles = css`
   }
   .failed .soft {
     color: var(--_danger);
-  }
-  dl {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 0 calc(var(--_space) * 2);
   }
   ferry-progress {
     position: absolute;

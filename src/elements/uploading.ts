@@ -1,10 +1,11 @@
 import type { PropertyDeclarations, PropertyValues } from 'lit';
 import type { Backend } from '../backend/backend.js';
-import { ROOT, type Ref } from '../backend/item.js';
+import type { Ref } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 import { addTo } from '../uploads/add.js';
 import {
   phaseOf,
+  ROOT,
   type Added,
   type FileInput,
   type Limits,

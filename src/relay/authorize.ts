@@ -23,7 +23,7 @@ export interface Grant {
   user: string;
   /** The id of the folder above which this user sees and does nothing; the backend's own root when absent. */
   root?: string;
-  /** The only calls that this user may make; all when absent. */
+  /** The only calls that this user may make besides `capabilities`; all when absent. Uploading takes `init`, `part`, `parts`, `complete` and `abort`. */
   calls?: readonly CallName[];
   limits?: Limits;
   /** Whether `deliveries` and `requests` tell what everybody with these credentials sent. `own` unless told otherwise. */
@@ -37,7 +37,7 @@ export interface Asked {
   args: readonly unknown[];
 }
 
-/** Answers who is asking, or refuses: with `false` or nothing, or by throwing a `BackendError`. Asked for every call. */
+/** Answers who is asking, or refuses: with `false` or nothing, or by throwing a `BackendError`. Asked for every call; the request's body is read already. */
 export type Authorize = (request: Request, asked: Asked) => Grant | false | null | undefined | Promise<Grant | false | null | undefined>;
 
 /** Asks `authorize`, and holds its answer against what it must be: a grant without a user would be one for everybody. */
@@ -48,7 +48,7 @@ export async function grantFor(authorize: Authorize, request: Request, asked: As
   if (typeof user !== 'string' || user === '' || typeof root !== 'string' || (calls !== undefined && !Array.isArray(calls))) {
     throw new TypeError('authorize answered no user, or a "root" that is no id, or "calls" that are no list.');
   }
-  if (grant.calls && !grant.calls.includes(asked.call))
+  if (grant.calls && asked.call !== 'capabilities' && !grant.calls.includes(asked.call))
     throw new BackendError('forbidden', `"${asked.call}" is not allowed for this user.`);
   return grant;
 }

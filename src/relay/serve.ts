@@ -6,7 +6,6 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { isIP, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getRequestListener } from '@hono/node-server';
 import { disk, sweepDisk } from '../adapters/disk.js';
 import type { Authorize } from './authorize.js';
 import { relay, type RelayOptions } from './server.js';
@@ -155,6 +154,8 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
     return new Response('Not found.', { status: 404 });
   }
 
+  // Here, so that the relay itself can be imported where there is no Node.
+  const { getRequestListener } = await import('@hono/node-server');
   const listener = getRequestListener(answer, { overrideGlobalObjects: false, hostname: host });
   // No request timeout: Node's own would cut a 12 GiB body after five minutes.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => void listener(request, response));

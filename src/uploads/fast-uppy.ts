@@ -23,12 +23,12 @@ const MOST_NOTICES = 50;
  * again by `retryUpload` or `retryAll` alone, and holds up nothing.
  */
 export class FastUppy extends Uppy<Meta, Body> {
-  constructor(options: FastUppyOptions = {}) {
-    super({ ...options, store: new UploadState() });
-  }
+  readonly #state: UploadState;
 
-  get #state(): UploadState {
-    return this.store as UploadState;
+  constructor(options: FastUppyOptions = {}) {
+    const state = new UploadState();
+    super({ ...options, store: state });
+    this.#state = state;
   }
 
   override patchFilesState(patches: Record<string, Partial<QueuedFile>>): void {
@@ -103,7 +103,8 @@ export class FastUppy extends Uppy<Meta, Body> {
           existing = this.getState().files;
           allowed = { ...existing, ...allowed };
         }
-        if (!answer && this.checkIfFileAlreadyExists(file.id)) throw new RestrictionError(this.i18n('noDuplicates', { fileName: file.name }), { file });
+        if (!answer && this.checkIfFileAlreadyExists(file.id))
+          throw new RestrictionError(this.i18n('noDuplicates', { fileName: file.name }), { file });
         if (answer === false && !ghost?.isGhost) {
           throw new RestrictionError('Cannot add the file because onBeforeFileAdded returned false.', { isUserFacing: false, file });
         }
@@ -124,7 +125,9 @@ export class FastUppy extends Uppy<Meta, Body> {
   #toFile(descriptor: Descriptor | File): QueuedFile {
     const source = descriptor instanceof File ? { name: descriptor.name, type: descriptor.type, data: descriptor } : descriptor;
     const type = getFileType(source);
-    const name = source.name || (type.startsWith('image/') ? type.replace('/', '.') : 'noname');
+    const nameless = type.startsWith('image/') ? type.replace('/', '.') : 'noname';
+    const { name: given = '' } = source;
+    const name = given === '' ? nameless : given;
     const size = source.data.size ?? null;
     const folder = (source as Partial<UploadFile>).ferry?.folder.id;
     return {
@@ -175,13 +178,16 @@ export class FastUppy extends Uppy<Meta, Body> {
   #require(): void {
     const { minNumberOfFiles, requiredMetaFields } = this.opts.restrictions;
     const files = this.getFiles();
-    if (files.length < (minNumberOfFiles ?? 0)) throw new RestrictionError(this.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles ?? 0 }));
+    if (files.length < (minNumberOfFiles ?? 0))
+      throw new RestrictionError(this.i18n('youHaveToAtLeastSelectX', { smart_count: minNumberOfFiles ?? 0 }));
     let failed = false;
     for (const file of requiredMetaFields.length ? files : []) {
       const missing = requiredMetaFields.filter((field) => !Object.hasOwn(file.meta, field) || file.meta[field] === '');
       if (!missing.length && !file.missingRequiredMetaFields) continue;
-      const error = missing.length ? new RestrictionError(this.i18n('missingRequiredMetaFieldOnFile', { fileName: file.name }), { file }) : null;
-      this.setFileState(file.id, { missingRequiredMetaFields: missing, error: error && error.message });
+      const error = missing.length
+        ? new RestrictionError(this.i18n('missingRequiredMetaFieldOnFile', { fileName: file.name }), { file })
+        : null;
+      this.setFileState(file.id, { missingRequiredMetaFields: missing, error: error?.message ?? null });
       if (!error) continue;
       failed = true;
       this.emit('restriction-failed', file, error);

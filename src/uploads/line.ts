@@ -6,6 +6,9 @@ const TRIES = 7;
 /** Seconds. */
 const LONGEST = 30;
 
+// Node has no window to listen at.
+const inPage = 'addEventListener' in globalThis;
+
 /** Resolves after that many seconds, or at once when aborted; what `wake` names on the window ends it too. */
 export const sleep = (seconds: number, signal?: AbortSignal, wake?: string): Promise<void> =>
   new Promise((resolve) => {
@@ -13,11 +16,11 @@ export const sleep = (seconds: number, signal?: AbortSignal, wake?: string): Pro
     function done(): void {
       clearTimeout(timer);
       signal?.removeEventListener('abort', done);
-      if (wake) globalThis.removeEventListener?.(wake, done);
+      if (wake && inPage) removeEventListener(wake, done);
       resolve();
     }
     signal?.addEventListener('abort', done);
-    if (wake) globalThis.addEventListener?.(wake, done);
+    if (wake && inPage) addEventListener(wake, done);
   });
 
 /** Seconds before the next try: what the service asked for, else ever longer, and never the same for all callers. */

@@ -28,7 +28,17 @@ export interface PutError extends BackendError {
 /** The status that a failed {@link put} met; `undefined` for any other error. */
 export const statusOf = (error: unknown): number | undefined => (error as Partial<PutError>).status;
 
-const CODES: Record<number, ErrorCode> = { 0: 'offline', 401: 'expired', 403: 'expired', 404: 'not-found', 408: 'server', 410: 'expired', 413: 'too-large', 429: 'rate-limited', 507: 'quota' };
+const CODES: Record<number, ErrorCode> = {
+  0: 'offline',
+  401: 'expired',
+  403: 'expired',
+  404: 'not-found',
+  408: 'server',
+  410: 'expired',
+  413: 'too-large',
+  429: 'rate-limited',
+  507: 'quota',
+};
 
 /** The relay says in JSON why; of another store only the status is known. */
 function failure({ status, body, header }: Answer, { number }: Part): PutError {
@@ -100,7 +110,13 @@ export async function put(target: PartTarget, part: Part, bytes: Blob, sending: 
 }
 
 /** Hands bytes to a backend that lives in the page. */
-export function handOver(write: NonNullable<Backend['write']>, ticket: Ticket, part: Part, bytes: Blob, { signal, onProgress }: Sending): Promise<UploadedPart> {
+export function handOver(
+  backend: Backend,
+  ticket: Ticket,
+  part: Part,
+  bytes: Blob,
+  { signal, onProgress }: Sending,
+): Promise<UploadedPart> {
   let stream: ReadableStream<Uint8Array> = bytes.stream();
   if (bytes.size > SMALL) {
     let sent = 0;
@@ -113,5 +129,7 @@ export function handOver(write: NonNullable<Backend['write']>, ticket: Ticket, p
       }),
     );
   }
-  return write(ticket, part, stream, { signal });
+  return (
+    backend.write?.(ticket, part, stream, { signal }) ?? Promise.reject(new BackendError('unsupported', 'This backend has no "write".'))
+  );
 }

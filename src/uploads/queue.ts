@@ -4,6 +4,10 @@ import type { ErrorCode } from '../backend/errors.js';
 import type { Item, Ref, Rules } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 
+// What elements need of the contract beside its types.
+export { toBackendError } from '../backend/errors.js';
+export { ROOT } from '../backend/item.js';
+
 /** Why a file was not taken. `invalid`: its name; `exists`: it is in the list already. */
 export type RejectionCode = 'too-large' | 'not-allowed' | 'too-many' | 'total-too-large' | 'invalid' | 'exists' | 'unreadable';
 

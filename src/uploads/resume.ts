@@ -81,7 +81,8 @@ export class Note {
     try {
       const sample = await (this.#sample ??= sampleOf(this.#file.data as Blob));
       const { name = '', size } = this.#file;
-      if (this.#latest) await remember({ key: this.#key, account: this.#account, name, size: size ?? 0, sample, ...this.#latest, at: Date.now() });
+      if (this.#latest)
+        await remember({ key: this.#key, account: this.#account, name, size: size ?? 0, sample, ...this.#latest, at: Date.now() });
     } catch {
       // The file cannot be read any more: its parts will say so.
     }
@@ -108,5 +109,11 @@ export async function recallAll(account: string): Promise<(Unfinished & { ticket
   const all = await values<Remembered>(store()).catch(() => []);
   return all
     .filter((one) => one.account === account && Date.now() - one.at < WEEK)
-    .map(({ key, name, size, ticket, parts }) => ({ key, name, size, ticket, sent: parts.reduce((sum, part) => sum + part.end - part.start, 0) }));
+    .map(({ key, name, size, ticket, parts }) => ({
+      key,
+      name,
+      size,
+      ticket,
+      sent: parts.reduce((sum, part) => sum + part.end - part.start, 0),
+    }));
 }

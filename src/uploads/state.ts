@@ -26,7 +26,10 @@ export class UploadState implements Store<UppyState> {
   setState(patch?: Partial<UppyState>): void {
     const before = this.#state;
     this.#state = { ...before, ...patch };
-    if (!patch?.files) return this.#publish(before, patch);
+    if (!patch?.files) {
+      this.#publish(before, patch);
+      return;
+    }
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const files = this.#published;
@@ -40,9 +43,12 @@ export class UploadState implements Store<UppyState> {
       const start = performance.now();
       this.#state = { ...this.#state, files: { ...this.#state.files } };
       this.#copyTime = performance.now() - start;
-      this.#timer = setTimeout(() => {
-        this.flush();
-      }, Math.max(INTERVAL, this.#copyTime * 8));
+      this.#timer = setTimeout(
+        () => {
+          this.flush();
+        },
+        Math.max(INTERVAL, this.#copyTime * 8),
+      );
     }
     const { files } = this.#state;
     for (const [id, patch] of Object.entries(patches)) {
@@ -65,6 +71,7 @@ export class UploadState implements Store<UppyState> {
 
   #publish(before: UppyState, patch: Partial<UppyState> | undefined): void {
     const files = this.#published;
-    for (const listener of this.#listeners) listener({ ...before, files: patch?.files ? before.files : files }, { ...this.#state, files }, patch);
+    for (const listener of this.#listeners)
+      listener({ ...before, files: patch?.files ? before.files : files }, { ...this.#state, files }, patch);
   }
 }

@@ -28,7 +28,7 @@ export function totals(files: Iterable<UploadFile>): Totals {
     if (phase === 'failed') continue;
     const size = file.size ?? 0;
     bytes += size;
-    sent += phase === 'done' ? size : Math.min(size, file.progress.bytesUploaded || 0);
+    sent += phase === 'done' ? size : Math.min(size, Number(file.progress.bytesUploaded ?? 0));
   }
   const left = number - counts.failed;
   const progress = bytes > 0 ? sent / bytes : left > 0 ? counts.done / left : 0;

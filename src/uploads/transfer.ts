@@ -45,7 +45,7 @@ export interface Surroundings {
 
 const timed = (target: PartTarget): TimedTarget => ({ ...target, until: performance.now() + target.expires * 900 });
 
-const originOf = ({ url }: PartTarget): string => new URL(url, globalThis.location?.href).origin;
+const originOf = ({ url }: PartTarget): string => new URL(url, 'location' in globalThis ? location.href : undefined).origin;
 
 /** Whether a failed upload must be begun anew: the backend does not want to know of it any more, or the file is another one. */
 export const isDead = (error: unknown): boolean => /^(not-found|expired|forbidden|invalid|changed)$/.test(toBackendError(error).code);
@@ -149,7 +149,11 @@ export class Transfer {
       if (!upload || !upload.resume) return;
       const there = upload.resume === 'parts' ? await this.#persist(() => backend.parts(ticket, { signal })) : { parts };
       this.#item = 'item' in there ? there.item : undefined;
-      this.#opened = { ticket: ('ticket' in there && there.ticket) || ticket, upload, parts: new Map(there.parts.map((part) => [part.number, part])) };
+      this.#opened = {
+        ticket: 'ticket' in there ? there.ticket : ticket,
+        upload,
+        parts: new Map(there.parts.map((part) => [part.number, part])),
+      };
     } catch {
       // The store no longer knows of it: the file starts over.
       signal.throwIfAborted();
@@ -176,7 +180,7 @@ export class Transfer {
 
   async #sendParts(opened: Opened): Promise<void> {
     const { upload, parts } = opened;
-    const { road, keep } = this.#around;
+    const { road } = this.#around;
     const cuts = new Cuts(this.#bytes.size, upload, [...parts.values()]);
     this.#wait(false);
     // A retry is not halted by what failed before.
@@ -189,7 +193,7 @@ export class Transfer {
         if (!part) return;
         try {
           parts.set(part.number, await this.#sendPart(opened, part));
-          if (part.end - part.start < this.#bytes.size) keep(opened.ticket, [...parts.values()]);
+          if (part.end - part.start < this.#bytes.size) this.#around.keep(opened.ticket, [...parts.values()]);
         } catch (error) {
           this.#failure ??= error;
           // The other parts of a file that cannot arrive are not worth their connections.
@@ -216,7 +220,7 @@ export class Transfer {
   /** Sends one part until the store has it: over pauses, lost connections, expired URLs and busy stores. */
   async #sendPart(opened: Opened, part: Part): Promise<UploadedPart> {
     const { upload } = opened;
-    for (let tries = 0; ; ) {
+    for (let tries = 0; ;) {
       await this.going;
       const halt = this.#halt.signal;
       try {
@@ -280,8 +284,9 @@ export class Transfer {
         this.#tell(part.number, moving);
       },
     };
-    const { write } = this.#target.backend;
-    if (write) return road.hold(() => handOver(write, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
+    const { backend } = this.#target;
+    if (backend.write)
+      return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
     const bytes = await this.#readable(part);
     let target = await this.#targetOf(opened, part);
     return road.hold(async () => {
@@ -315,7 +320,7 @@ export class Transfer {
     const { backend } = this.#target;
     const { signal } = this;
     const all = [...parts.values()].sort((a, b) => a.number - b.number);
-    for (let asked = false; ; ) {
+    for (let asked = false; ;) {
       const answer = await this.#persist(async (): Promise<Completed> => {
         const item = asked && upload.resume === 'parts' ? (await backend.parts(ticket, { signal })).item : undefined;
         asked = true;

@@ -10,6 +10,7 @@ import { isDead, Transfer } from './transfer.js';
 
 type Meta = Record<string, unknown>;
 type Body = Record<string, never>;
+type QueuedFile = ReturnType<Uppy<Meta, Body>['getFile']>;
 type Choice = 'rename' | 'replace' | 'skip';
 
 /** Shortest time between two tellings of one file's progress, in milliseconds. */
@@ -81,7 +82,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   }
 
   #file(id: string): UploadFile | undefined {
-    return this.uppy.getState().files[id] as UploadFile | undefined;
+    return this.uppy.getState().files[id];
   }
 
   /** Shows what a file is doing: where it goes stays, the rest is what `detail` says. */
@@ -91,7 +92,9 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   }
 
   readonly #upload = async (ids: string[]): Promise<void> => {
-    const files = this.uppy.getFilesByIds(ids).filter((file) => file?.data instanceof Blob && !file.progress.uploadComplete);
+    const files = this.uppy
+      .getFilesByIds(ids)
+      .filter((file: QueuedFile | undefined) => file?.data instanceof Blob && !file.progress.uploadComplete);
     this.uppy.emit('upload-start', files);
     await Promise.all(files.map((file) => this.#enqueue(file.id)));
     if (!this.#asked.size) this.#forAll = undefined;
@@ -125,7 +128,8 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
         },
       );
       const file = this.#file(id);
-      if (!trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE) trip.note = new Note(account, file);
+      if (!trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE)
+        trip.note = new Note(account, file);
       const item = await transfer.run(await trip.note?.recall());
       trip.note?.forget();
       this.#trips.delete(id);
@@ -192,7 +196,11 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
         toldAt = now;
         // Never 100 %: Uppy takes that for the end, which is only when the backend has completed it.
         const bytesUploaded = Math.min(bytes, Math.floor(size * 0.994));
-        this.uppy.emit('upload-progress', this.uppy.getFile(id), { uploadStarted: known.progress.uploadStarted ?? 0, bytesUploaded, bytesTotal: size });
+        this.uppy.emit('upload-progress', this.uppy.getFile(id), {
+          uploadStarted: known.progress.uploadStarted ?? 0,
+          bytesUploaded,
+          bytesTotal: size,
+        });
       },
       ask: (exists) => this.#ask(id, trip, exists),
       sent: async () => {
@@ -222,7 +230,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     const trip = this.#trips.get(id);
     this.#trips.delete(id);
     trip?.note?.forget();
-    void trip?.job.transfer.cancel();
+    trip?.job.transfer.cancel();
     this.#asked.get(id)?.('skip');
   };
 

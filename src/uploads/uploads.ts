@@ -20,7 +20,9 @@ class Queue extends FastUppy implements Uploads {
       return target && { ...target, ...(file.ferry && { folder: file.ferry.folder, conflict: file.ferry.conflict }) };
     };
     this.use(Uploader, { targetOf });
-    this.#uploader = this.getPlugin<Uploader>('FerryUploader') as Uploader;
+    const uploader = this.getPlugin<Uploader>('FerryUploader');
+    if (!uploader) throw new Error('The uploader was not installed.');
+    this.#uploader = uploader;
   }
 
   async capabilities(): Promise<Capabilities> {

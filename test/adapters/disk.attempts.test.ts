@@ -122,8 +122,8 @@ test('a late writer cannot touch a finished file', async (t) => {
   const first = await put(backend, ticket, { number: 1, start: 0, end: 2 * MIB }, streamOf(good.subarray(0, 2 * MIB)));
   assert.ok('item' in (await backend.complete(ticket, [first, second], {})));
   assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
+  assert.equal(await late, 'not-found', 'it is stopped, and needs not come to its end first');
   rest.resolve(Buffer.alloc(MIB, 'x'));
-  assert.equal(await late, 'not-found');
   assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
   assert.equal((await staged(root)).length, 1);
 });
@@ -172,6 +172,21 @@ test('a file that is cut anew under way is what was chosen in the end', async (t
   );
   assert.ok('item' in (await backend.complete(ticket, parts, {})));
   assert.equal(await textOf(backend, 'recut'), 'aaabbbcc');
+});
+
+test('a part that was overwritten by a later choice cannot be chosen any more', async (t) => {
+  const { backend } = await ground(t);
+  await store(backend, 'taken', 'taken');
+  const initiated = await backend.init({ name: 'taken', size: 4, type: '' }, { folder: { id: '' }, conflict: 'replace' });
+  assert.ok('ticket' in initiated);
+  const { ticket } = initiated;
+  const send = (number: number, start: number, end: number, text: string) => put(backend, ticket, { number, start, end }, streamOf(text));
+  const [first, second, anew] = [await send(1, 0, 2, 'aa'), await send(2, 2, 4, 'zz'), await send(1, 0, 2, 'bb')];
+  assert.ok('exists' in (await backend.complete(ticket, [anew, second], { conflict: 'ask' })));
+  assert.equal(await codeOf(backend.complete(ticket, [first, second], {})), 'invalid');
+  assert.deepEqual((await backend.parts(ticket)).parts, [anew, second]);
+  assert.ok('item' in (await backend.complete(ticket, [anew, second], {})));
+  assert.equal(await textOf(backend, 'taken'), 'bbzz');
 });
 
 test('parts that are there are told once each, and none over another', async (t) => {

@@ -140,7 +140,7 @@ test('a numbered name stays one, however long', () => {
   assert.equal(numbered('photo.jpg', 'file', 2), 'photo (2).jpg');
   assert.equal(numbered('.profile', 'file', 1), '.profile (1)');
   assert.equal(numbered('v1.2', 'folder', 3), 'v1.2 (3)');
-  for (const name of ['x'.repeat(255), 'x'.repeat(251)}.txt`, `x.${'y'.repeat(253)}`, `${'😀'.repeat(63)}.md`, `${'ä'.repeat(127)])
+  for (const name of ['x'.repeat(255), `${'x'.repeat(251)}.txt`, `x.${'y'.repeat(253)}`, `${'😀'.repeat(63)}.md`, 'ä'.repeat(127)])
     for (const number of [1, 99, 123456]) {
       const made = numbered(name, 'file', number);
       assert.ok(made.includes(`(${number})`), made);

@@ -38,12 +38,25 @@ test('answers and operations are swept, the files stay', async (t) => {
   assert.equal(await textOf(backend, 'kept.txt'), 'kept');
 });
 
-test('an old upload is swept though others were finished just now', async (t) => {
+test('an answer is swept in its time though other uploads were finished since', async (t) => {
   const { root, backend } = await ground(t);
-  const now = Date.now() + 7.1 * DAY;
-  const first = await store(backend, 'first.txt', 'first');
-  assert.deepEqual(await sweepDisk({ root, now }), { swept: 1 });
-  assert.equal(await textOf(backend, first.id), 'first');
+  await store(backend, 'first.txt', 'first');
+  const first = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await store(backend, 'second.txt', 'second');
+  assert.deepEqual(await sweepDisk({ root, now: first + 50 + 7 * DAY }), { swept: 1 });
+  assert.deepEqual(await sweepDisk({ root, now: Date.now() + 1 + 7 * DAY }), { swept: 1 });
+});
+
+test('an upload is as old as it is, whatever date its file shows', async (t) => {
+  const { root, backend } = await ground(t);
+  const file = { name: 'taken.txt', size: 1, type: '', modified: Date.UTC(2100, 0, 1) };
+  const initiated = await backend.init(file, { folder: { id: '' }, conflict: 'ask' });
+  assert.ok('ticket' in initiated);
+  const part = await put(backend, initiated.ticket, { number: 1, start: 0, end: 1 }, streamOf('x'));
+  await writeFile(join(root, 'taken.txt'), '');
+  assert.ok('exists' in (await backend.complete(initiated.ticket, [part], {})));
+  assert.deepEqual(await sweepDisk({ root, now: Date.now() + 7.1 * DAY }), { swept: 1 });
 });
 
 test('what a removal left in the trash is swept after an hour', async (t) => {

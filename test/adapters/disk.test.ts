@@ -1,19 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { disk } from '../../src/adapters/disk.js';
-import { backendSuite } from '../contract/backend.suite.js';
+import { disk, type DiskOptions } from '../../src/adapters/disk.js';
+import { backendSuite, type Subject } from '../contract/backend.suite.js';
 
 /** A disk on a fresh folder, and another one beside it. */
-async function subject() {
-  const base = join(tmpdir(), `ferrykit-disk-${randomBytes(6).toString('hex')}`);
-  await mkdir(base);
-  return {
-    backend: disk({ root: join(base, 'files') }),
-    other: disk({ root: join(base, 'others') }),
-    cleanup: () => rm(base, { recursive: true, force: true }),
-  };
+async function subject(options: Partial<DiskOptions> = {}, stage?: string): Promise<Subject> {
+  const base = await mkdtemp(join(tmpdir(), 'ferrykit-disk-'));
+  const at = (name: string) =>
+    disk({ root: join(base, name), ...options, ...(stage !== undefined && { stage: join(base, `${stage} of ${name}`) }) });
+  return { backend: at('files'), other: at('others'), cleanup: () => rm(base, { recursive: true, force: true }) };
 }
 
-await backendSuite('disk', subject);
+await backendSuite('disk', () => subject());
+await backendSuite('disk that answers after each step of a long deed', () => subject({ answerWithin: 0 }));
+await backendSuite('disk that takes files of 2000 bytes, staged elsewhere', () => subject({ maxFileSize: 2000 }, 'stage'));

@@ -10,6 +10,7 @@ const subject = (options: MemoryOptions = {}): Subject => {
   return {
     backend,
     other: memory(options),
+    alone: true,
     renames: options.naming !== undefined,
     loseAnswer: (call) => {
       knobs.lose = (done) => {

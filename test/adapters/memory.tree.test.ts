@@ -201,6 +201,15 @@ describe('storage', () => {
     deepEqual(await names(backend), ['six.txt']);
   });
 
+  test('that is full still takes what replaces as much', async () => {
+    const backend = full();
+    const initiated = await backend.init({ name: 'six.txt', size: 10, type: '' }, { folder: ROOT, conflict: 'replace' });
+    ok('ticket' in initiated);
+    const part = await backend.write!(initiated.ticket, { number: 1, start: 0, end: 10 }, streamOf(new Uint8Array(10)));
+    await backend.complete(initiated.ticket, [part], {});
+    deepEqual(await backend.quota(), { storageUsed: 10, storageLeft: 0 });
+  });
+
   test('is free again when things go, and is not taken twice by two uploads', async () => {
     const backend = full();
     const open = [await init(backend, { size: 4 }), await init(backend, { size: 4 })].map((initiated) => {
@@ -216,6 +225,23 @@ describe('storage', () => {
     await backend.remove([await find(backend, 'six')], { recursive: false });
     ok('item' in (await complete(open[1])));
     deepEqual(await backend.quota(), { storageUsed: 8, storageLeft: 2 });
+  });
+});
+
+describe('a delivery whose files find no room', () => {
+  test('loses none of them: sent again, it brings them all', async () => {
+    const backend = memory({ storage: 10, seed: { 'five.txt': '12345' }, capabilities: { upload: { needsDelivery: true } } });
+    const { ticket: delivery } = await backend.open({ items: [], recipients: [], operation: '1' });
+    for (const name of ['a.txt', 'b.txt']) {
+      const initiated = await backend.init({ name, size: 4, type: '' }, { folder: ROOT, conflict: 'ask', delivery });
+      ok('ticket' in initiated);
+      const part = await backend.write!(initiated.ticket, { number: 1, start: 0, end: 4 }, streamOf(new Uint8Array(4)));
+      deepEqual(await backend.complete(initiated.ticket, [part], {}), { pending: true });
+    }
+    const draft = { items: [], recipients: [], delivery, operation: '2' };
+    await rejects(backend.send(draft), 'quota');
+    await backend.remove([await find(backend, 'five')], { recursive: false });
+    deepEqual((await backend.send(draft)).items?.map(({ name }) => name).sort(), ['a.txt', 'b.txt']);
   });
 });
 

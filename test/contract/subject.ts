@@ -7,6 +7,8 @@ export interface Subject {
   other?: Backend;
   /** The service may keep files under other names than those asked for. */
   renames?: boolean;
+  /** Nobody else uses what `quota` counts. */
+  alone?: boolean;
   /** The next such call does its work and loses its answer. */
   loseAnswer?: (call: CallName) => void;
   /** From now on every call takes at least so many milliseconds before it does anything. */

@@ -106,7 +106,9 @@ describe('in Chromium, as a person would', { concurrency: false }, () => {
         }, minutes),
       );
       const end = ended(page);
-      await page.locator('ferry-upload input[type=file]').setInputFiles({ name: `clock ${String(minutes)}.bin`, mimeType: '', buffer: randomBytes(3_000_000) });
+      await page
+        .locator('ferry-upload input[type=file]')
+        .setInputFiles({ name: `clock ${String(minutes)}.bin`, mimeType: '', buffer: randomBytes(3_000_000) });
       assert.deepEqual(await end, { uploaded: 1, failed: 0 });
       await page.close();
     });
@@ -122,7 +124,9 @@ describe('in Chromium, as a person would', { concurrency: false }, () => {
       window.setTimeout = ((work: () => void, wait = 0) => later(work, Math.max(1000, wait))) as typeof window.setTimeout;
     });
     const end = ended(page);
-    await page.locator('ferry-upload input[type=file]').setInputFiles(Array.from({ length: 50 }, (_, i) => ({ name: `hidden ${String(i)}.bin`, mimeType: '', buffer: randomBytes(1000) })));
+    await page
+      .locator('ferry-upload input[type=file]')
+      .setInputFiles(Array.from({ length: 50 }, (_, i) => ({ name: `hidden ${String(i)}.bin`, mimeType: '', buffer: randomBytes(1000) })));
     assert.deepEqual(await end, { uploaded: 50, failed: 0 });
     await page.close();
   });

@@ -25,9 +25,12 @@ export interface Site {
 }
 
 const page = (body: string): Response =>
-  new Response(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title><script src="/ferrykit.min.js"></script>${body}</html>`, {
-    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': STRICT },
-  });
+  new Response(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title><script src="/ferrykit.min.js"></script>${body}</html>`,
+    {
+      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': STRICT },
+    },
+  );
 
 /** Starts a site. `/upload?…` is a page with one `<ferry-upload>` whose attributes the query names; `/memory` needs no relay. */
 export async function openSite(options: ServeOptions = {}): Promise<Site> {
@@ -35,8 +38,10 @@ export async function openSite(options: ServeOptions = {}): Promise<Site> {
   const routes = (request: Request): Response | undefined => {
     const { pathname, search } = new URL(request.url);
     const attributes = decodeURIComponent(search.slice(1)).replaceAll('&', ' ');
-    if (pathname === '/upload') return page(`<ferry-provider relay="/relay" backend="disk"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
-    if (pathname === '/memory') return page(`<ferry-provider backend="memory"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
+    if (pathname === '/upload')
+      return page(`<ferry-provider relay="/relay" backend="disk"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
+    if (pathname === '/memory')
+      return page(`<ferry-provider backend="memory"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
     // Browsers ask for it unasked.
     return pathname === '/favicon.ico' ? new Response(null, { status: 204 }) : undefined;
   };

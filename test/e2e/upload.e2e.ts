@@ -59,11 +59,21 @@ for (const engine of engines) {
     const completed = async (): Promise<Told> => (await window.evaluate('return window.completed')) as Told;
 
     test('chosen files arrive byte for byte, and the page keeps to the strictest policy', async () => {
-      const folder = await lay({ 'empty.bin': '', 'one byte.txt': 'x', 'film.mov': randomBytes(40_000_000), 'ünï cödé 日本 😀.txt': 'names' });
+      const folder = await lay({
+        'empty.bin': '',
+        'one byte.txt': 'x',
+        'film.mov': randomBytes(40_000_000),
+        'ünï cödé 日本 😀.txt': 'names',
+      });
       await open();
-      await window.evaluate("window.broken = []; document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => broken.push(violatedDirective + ' ' + blockedURI))");
+      await window.evaluate(
+        "window.broken = []; document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => broken.push(violatedDirective + ' ' + blockedURI))",
+      );
       const wanted = await digests(folder);
-      await window.chooseFiles(INPUT, Object.keys(wanted).map((name) => join(folder, name)));
+      await window.chooseFiles(
+        INPUT,
+        Object.keys(wanted).map((name) => join(folder, name)),
+      );
       const told = await completed();
       assert.deepEqual(told.failed, []);
       assert.deepEqual(await site.stored(), wanted);
@@ -73,7 +83,15 @@ for (const engine of engines) {
 
     test('names are kept as they are, or refused in words, and the others go on', async () => {
       await open('multiple conflict=rename');
-      const names = ['<img src=x onerror=alert(1)>.txt', '"quoted" \'name\'.txt', '\u202egpj.exe', 'e\u0301.txt', '\u00e9.txt', 'a+b %41 #?&.txt', ' leading.txt'];
+      const names = [
+        '<img src=x onerror=alert(1)>.txt',
+        '"quoted" \'name\'.txt',
+        '\u202egpj.exe',
+        'e\u0301.txt',
+        '\u00e9.txt',
+        'a+b %41 #?&.txt',
+        ' leading.txt',
+      ];
       const refused = `${'n'.repeat(300)}.txt`;
       await window.evaluate(
         "document.querySelector('ferry-upload').add(arguments[0].map((name, i) => new File([name], name, { lastModified: 1000 + i })))",

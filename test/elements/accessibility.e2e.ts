@@ -146,7 +146,7 @@ test('a question and a failure are announced, and the question can be answered b
   assert.ok((await tree(page)).some(({ role, name }) => role === 'group' && name === 'This name is taken: taken.txt'));
   for (let tabs = 0; tabs < 20; tabs++) {
     await page.keyboard.press('Tab');
-    const name = await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent?.trim());
+    const name = await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent.trim());
     if (name === 'Replace') break;
   }
   await page.keyboard.press('Enter');

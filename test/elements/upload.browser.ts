@@ -2,6 +2,7 @@ import { expect, fixture, html, waitUntil } from '@open-wc/testing';
 import { memory } from '../../src/adapters/memory.js';
 import { BackendError } from '../../src/backend/errors.js';
 import type { FerryUpload } from '../../src/elements/upload.js';
+import { createUploads } from '../../src/uploads/uploads.js';
 import { button, choose, drop, file, hear, names, paste, press, rows, said, stage, stored, text, warnings } from './acting.js';
 
 describe('<ferry-upload>', () => {
@@ -258,7 +259,7 @@ describe('<ferry-upload>', () => {
     const { element, backend } = await stage({ seed: { 'a.txt': 'old a', 'b.txt': 'old b' } });
     const completed = hear(element, 'ferry-completed');
     drop(element, [file('a.txt', 7), file('b.txt', 8)]);
-    await waitUntil(() => /This name is taken[^]*There\s+5 bytes[^]*Yours\s+[78] bytes/.test(text(element, 'question')));
+    await waitUntil(() => /This name is taken[^]*There · 5 bytes[^]*Yours · [78] bytes/.test(text(element, 'question')));
     await expect(element).to.be.accessible();
     element.shadowRoot!.querySelector<HTMLInputElement>('input[type=checkbox]')!.click();
     await press(element, 'Keep both');
@@ -333,5 +334,23 @@ describe('<ferry-upload>', () => {
     await waitUntil(async () => (await stored(backend)).length === 1);
     parent.append(element);
     await waitUntil(() => rows(element)[0] === 'a.bin 60 kB');
+  });
+});
+
+describe('what an earlier page left behind', () => {
+  it('is named, and can be given up', async () => {
+    const { element } = await stage();
+    const uploads = createUploads();
+    let left = [{ key: '1', name: 'big.mov', size: 1000, sent: 620 }];
+    uploads.unfinished = () => Promise.resolve(left);
+    uploads.discard = ({ key }) => {
+      left = left.filter((one) => one.key !== key);
+      return Promise.resolve();
+    };
+    element.uploads = uploads;
+    await waitUntil(() => /big\.mov\s+Unfinished, 62\s?%\. Choose it again to go on\./.test(text(element, 'unfinished')));
+    await expect(element).to.be.accessible();
+    await press(element, 'Discard');
+    await waitUntil(() => text(element, 'unfinished') === '');
   });
 });

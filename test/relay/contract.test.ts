@@ -55,14 +55,14 @@ async function onDisk(): Promise<Subject> {
   return subject(disk({ root: join(base, 'files') }), { cleanup: () => rm(base, { recursive: true, force: true }) });
 }
 
+const naming = (name: string): string => name.normalize('NFC').replaceAll(/[ <>]/g, '_');
+
 /** The user's root is a folder of the backend; beside it lies what must never be seen. */
 async function below(): Promise<Subject> {
-  const backend = memory({ seed: { home: {}, homeless: { 'secret.txt': 'secret' }, 'above.txt': 'above' } });
+  const backend = memory({ batch: 1, naming, seed: { home: {}, homeless: { 'secret.txt': 'secret' }, 'above.txt': 'above' } });
   const { items } = await backend.list({ id: '' }, {});
-  return subject(backend, { root: items.find(({ name }) => name === 'home')?.id ?? '' });
+  return subject(backend, { root: items.find(({ name }) => name === 'home')?.id ?? '', renames: true });
 }
-
-const naming = (name: string): string => name.normalize('NFC').replaceAll(/[ <>]/g, '_');
 
 const MEMORIES: Record<string, MemoryOptions> = {
   'memory through the relay': {},
@@ -86,11 +86,8 @@ const MEMORIES: Record<string, MemoryOptions> = {
       send: { when: ['around-upload'], unit: 'delivery' },
     },
   },
-  'memory that gives other names and does one item a call, through the relay': { batch: 1, naming },
 };
 
 await backendSuite('disk through the relay', onDisk);
-await backendSuite('memory below a folder of its own, through the relay', below);
-for (const [name, options] of Object.entries(MEMORIES)) {
-  await backendSuite(name, () => subject(memory(options), { renames: options.naming !== undefined }));
-}
+await backendSuite('memory below a root of the user, with other names, one item a call, through the relay', below);
+for (const [name, options] of Object.entries(MEMORIES)) await backendSuite(name, () => subject(memory(options)));

@@ -83,6 +83,8 @@ describe('verifyItems', () => {
     for (const change of forged)
       await assert.rejects(verifyItems(value(mine, { ...mine, ...change }), SECRET), { code: 'forbidden' }, JSON.stringify(change));
     await assert.rejects(verifyItems(value(mine), `${SECRET} of somebody else`), { code: 'forbidden' });
+    const patched = JSON.stringify([{ id: listed.id, claim: `${listed.claim ?? ''}.${receipt.join('.')}` }]);
+    await assert.rejects(verifyItems(patched, SECRET), { code: 'forbidden' }, "one of the user's own items under the receipt of another");
   });
 
   it("refuses what is another user's, another backend's or too old, where it is told", async () => {

@@ -271,7 +271,7 @@ describe('authorize', () => {
   });
 
   it('allows only the calls that it names, and capabilities and permissions say so', async () => {
-    const calls: CallName[] = ['capabilities', 'list', 'download', 'contacts.add'];
+    const calls: CallName[] = ['list', 'download', 'contacts.add'];
     grants['guest'] = { calls };
     const guest = served.as('guest');
     const can = await guest.capabilities({});

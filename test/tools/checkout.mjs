@@ -66,7 +66,7 @@ const newest = (path) => {
 };
 
 /** The last file that a build writes, so that a build cut short counts as none. */
-const LAST_BUILT = join(ROOT, 'dist', 'custom-elements.json');
+const LAST_BUILT = join(ROOT, 'dist', 'index.d.ts');
 
 /** What a build is made from. */
 const SOURCES = [

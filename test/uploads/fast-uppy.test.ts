@@ -8,7 +8,12 @@ type Body = Record<string, never>;
 type Options = Partial<UppyOptions<Meta, Body>>;
 
 const quiet = { debug: () => undefined, warn: () => undefined, error: () => undefined };
-const text = (name: string, size = 3, type = 'text/plain') => ({ name, type, data: new File(['x'.repeat(size)], name, { type, lastModified: 1 }), meta: {} });
+const text = (name: string, size = 3, type = 'text/plain') => ({
+  name,
+  type,
+  data: new File(['x'.repeat(size)], name, { type, lastModified: 1 }),
+  meta: {},
+});
 
 interface OutcomesOptions extends PluginOpts {
   outcome: (name: string) => 'done' | 'failed' | Promise<'done' | 'failed'>;
@@ -31,7 +36,7 @@ class Outcomes extends BasePlugin<OutcomesOptions, Meta, Body> {
           const outcome = await this.opts.outcome(this.uppy.getFile(id).name);
           const file = this.uppy.getFile(id);
           this.uppy.emit('upload-progress', file, { uploadStarted: 1, bytesUploaded: 1, bytesTotal: file.size });
-          if (outcome === 'done') this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body: {} as Body });
+          if (outcome === 'done') this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body: {} });
           else this.uppy.emit('upload-error', this.uppy.getFile(id), new Error('it failed'));
         }),
       );
@@ -47,11 +52,15 @@ function listen(uppy: Uppy<Meta, Body>): string[] {
   uppy.on('files-added', (files) => heard.push(`files-added ${files.map(name).join()}`));
   uppy.on('upload', (_, files) => heard.push(`upload ${files.map(name).join()}`));
   uppy.on('upload-start', (files) => heard.push(`upload-start ${files.map(name).join()}`));
-  uppy.on('upload-progress', (file, progress) => heard.push(`upload-progress ${name(file)} ${String(progress.bytesUploaded)}/${String(progress.bytesTotal)}`));
+  uppy.on('upload-progress', (file, progress) =>
+    heard.push(`upload-progress ${name(file)} ${String(progress.bytesUploaded)}/${String(progress.bytesTotal)}`),
+  );
   uppy.on('upload-success', (file, { status }) => heard.push(`upload-success ${name(file)} ${String(status)}`));
   uppy.on('upload-error', (file, error) => heard.push(`upload-error ${name(file)} ${error.message}`));
   uppy.on('restriction-failed', (file, error) => heard.push(`restriction-failed ${name(file)} ${error.message}`));
-  uppy.on('complete', ({ successful = [], failed = [] }) => heard.push(`complete ${successful.map(name).join()} | ${failed.map(name).join()}`));
+  uppy.on('complete', ({ successful = [], failed = [] }) =>
+    heard.push(`complete ${successful.map(name).join()} | ${failed.map(name).join()}`),
+  );
   return heard;
 }
 
@@ -83,20 +92,42 @@ for (const [title, make] of classes) {
       const uppy = make({ meta: { album: 'x' } });
       const plain = new Uppy<Meta, Body>({ meta: { album: 'x' } });
       const odd = [
-        { name: 'Ünïcode (1).PDF', type: '', data: new File(['1'], 'u', { lastModified: 5 }), meta: { relativePath: 'a/b/Ünïcode (1).PDF' } },
+        {
+          name: 'Ünïcode (1).PDF',
+          type: '',
+          data: new File(['1'], 'u', { lastModified: 5 }),
+          meta: { relativePath: 'a/b/Ünïcode (1).PDF' },
+        },
         { name: '', type: 'image/png', data: new File(['22'], '', { lastModified: 6 }), meta: {} },
         { name: 'trailing.', type: '', data: new File([''], 'trailing.', { lastModified: 7 }), meta: { own: 1 } },
       ];
       uppy.addFiles(odd);
       plain.addFiles(odd);
-      const seen = (of: Uppy<Meta, Body>) => of.getFiles().map(({ id, name, type, extension, meta, size, isGhost, isRemote, source }) => ({ id, name, type, extension, meta, size, isGhost, isRemote, source }));
+      const seen = (of: Uppy<Meta, Body>) =>
+        of.getFiles().map(({ id, name, type, extension, meta, size, isGhost, isRemote, source }) => ({
+          id,
+          name,
+          type,
+          extension,
+          meta,
+          size,
+          isGhost,
+          isRemote,
+          source,
+        }));
       assert.deepEqual(seen(uppy), seen(plain));
     });
 
     test('refuses what a restriction forbids, says why, and takes the others', () => {
       const uppy = make({ restrictions: { maxFileSize: 5, minFileSize: 2, allowedFileTypes: ['.txt', 'image/*'] } } as Options);
       const heard = listen(uppy);
-      uppy.addFiles([text('big.txt', 6), text('ok.txt'), text('small.txt', 1), text('no.pdf', 3, 'application/pdf'), text('p.png', 3, 'image/png')]);
+      uppy.addFiles([
+        text('big.txt', 6),
+        text('ok.txt'),
+        text('small.txt', 1),
+        text('no.pdf', 3, 'application/pdf'),
+        text('p.png', 3, 'image/png'),
+      ]);
       assert.deepEqual(heard, [
         'restriction-failed big.txt big.txt exceeds maximum allowed size of 5 B',
         'restriction-failed small.txt This file is smaller than the allowed size of 2 B',
@@ -113,11 +144,17 @@ for (const [title, make] of classes) {
       uppy.addFiles([text('a'), text('b'), text('c')]);
       uppy.addFiles([text('a', 4), text('b', 4)]);
       uppy.addFiles([text('a'), text('b')]);
-      assert.deepEqual(uppy.getFiles().map(({ name }) => name), ['a', 'b']);
-      assert.deepEqual(heard.filter((line) => line.startsWith('restriction')), [
-        'restriction-failed - You can only upload 2 files',
-        'restriction-failed - You selected 8 B of files, but maximum allowed size is 7 B',
-      ]);
+      assert.deepEqual(
+        uppy.getFiles().map(({ name }) => name),
+        ['a', 'b'],
+      );
+      assert.deepEqual(
+        heard.filter((line) => line.startsWith('restriction')),
+        [
+          'restriction-failed - You can only upload 2 files',
+          'restriction-failed - You selected 8 B of files, but maximum allowed size is 7 B',
+        ],
+      );
     });
 
     test('refuses a duplicate and what onBeforeFileAdded refuses, and takes what it makes of a file', () => {
@@ -130,7 +167,10 @@ for (const [title, make] of classes) {
       });
       const heard = listen(uppy);
       uppy.addFiles([text('a'), text('never'), text('other'), text('a')]);
-      assert.deepEqual(uppy.getFiles().map(({ name }) => name), ['a', 'renamed']);
+      assert.deepEqual(
+        uppy.getFiles().map(({ name }) => name),
+        ['a', 'renamed'],
+      );
       uppy.addFiles([text('a')]);
       assert.equal(heard.at(-2), "restriction-failed a Cannot add the duplicate file 'a', it already exists");
       assert.equal(heard.at(-1), 'files-added ');
@@ -143,7 +183,12 @@ for (const [title, make] of classes) {
           return true;
         },
       });
-      assert.throws(() => { uppy.addFiles([text('a'), text('bad')]); }, (error: AggregateError) => error.errors.length === 1 && /no good/.test(error.message));
+      assert.throws(
+        () => {
+          uppy.addFiles([text('a'), text('bad')]);
+        },
+        (error: AggregateError) => error.errors.length === 1 && error.message.includes('no good'),
+      );
       assert.equal(uppy.getFiles().length, 0);
     });
 
@@ -163,26 +208,39 @@ for (const [title, make] of classes) {
         'complete a | bad',
       ]);
       const [a, bad] = uppy.getFiles();
-      assert.deepEqual([a?.progress.uploadComplete, a?.progress.percentage, bad?.error, bad?.progress.uploadComplete], [true, 100, 'it failed', false]);
+      assert.deepEqual(
+        [a?.progress.uploadComplete, a?.progress.percentage, bad?.error, bad?.progress.uploadComplete],
+        [true, 100, 'it failed', false],
+      );
     });
 
     test('starts by itself with autoProceed, once for a batch', async () => {
       const uppy = make({ autoProceed: true }).use(Outcomes, { outcome: () => 'done' as const });
       const heard = listen(uppy);
-      const done = new Promise((resolve) => { uppy.on('complete', resolve); });
+      const done = new Promise((resolve) => {
+        uppy.on('complete', resolve);
+      });
       uppy.addFiles([text('a'), text('b')]);
       await done;
       assert.equal(heard.filter((line) => line.startsWith('upload ')).join(), 'upload a,b');
     });
 
     test('needs the minimum number of files and the required meta fields', async () => {
-      const uppy = make({ restrictions: { minNumberOfFiles: 2, requiredMetaFields: ['caption'] } } as Options).use(Outcomes, { outcome: () => 'done' as const });
+      const uppy = make({ restrictions: { minNumberOfFiles: 2, requiredMetaFields: ['caption'] } } as Options).use(Outcomes, {
+        outcome: () => 'done' as const,
+      });
       const heard = listen(uppy);
       uppy.addFiles([text('a')]);
-      await assert.rejects(uppy.upload(), (error: RestrictionError<Meta, Body>) => error.isRestriction && /at least 2/.test(error.message));
+      await assert.rejects(
+        uppy.upload(),
+        (error: RestrictionError<Meta, Body>) => error.isRestriction && error.message.includes('at least 2'),
+      );
       uppy.addFiles([text('b')]);
       await assert.rejects(uppy.upload(), (error: RestrictionError<Meta, Body>) => error.isRestriction);
-      assert.deepEqual(uppy.getFiles().map((file) => file.missingRequiredMetaFields), [['caption'], ['caption']]);
+      assert.deepEqual(
+        uppy.getFiles().map((file) => file.missingRequiredMetaFields),
+        [['caption'], ['caption']],
+      );
       assert.ok(heard.includes('restriction-failed a Missing required meta fields in a'));
       assert.ok(!heard.some((line) => line.startsWith('upload')));
     });
@@ -198,13 +256,17 @@ for (const [title, make] of classes) {
       const compared: number[] = [];
       let patched: string[] = [];
       uppy.on('state-update', (before, after, patch) => {
-        const complete = (files: Record<string, UppyFile<Meta, Body>>) => Object.values(files).filter(({ progress }) => progress.uploadComplete).length;
+        const complete = (files: Record<string, UppyFile<Meta, Body>>) =>
+          Object.values(files).filter(({ progress }) => progress.uploadComplete).length;
         if (before.files !== after.files) compared.push(complete(after.files) - complete(before.files));
         if (patch?.files) patched = Object.values(patch.files).map(({ name, progress }) => `${name} ${String(progress.uploadComplete)}`);
       });
       uppy.addFiles([text('a'), text('b')]);
       await uppy.upload();
-      assert.equal(compared.reduce((sum, change) => sum + change, 0), 2);
+      assert.equal(
+        compared.reduce((sum, change) => sum + change, 0),
+        2,
+      );
       assert.deepEqual(patched, ['a true', 'b true']);
     });
 
@@ -218,7 +280,10 @@ for (const [title, make] of classes) {
       await uppy.retryUpload(a?.id ?? '');
       uppy.removeFiles([b?.id ?? '']);
       await uppy.retryAll();
-      assert.deepEqual(uppy.getFiles().map(({ name, error, progress }) => `${name} ${String(error)} ${String(progress.uploadComplete)}`), ['a null true', 'c null true']);
+      assert.deepEqual(
+        uppy.getFiles().map(({ name, error, progress }) => `${name} ${String(error)} ${String(progress.uploadComplete)}`),
+        ['a null true', 'c null true'],
+      );
     });
   });
 }
@@ -227,14 +292,26 @@ describe('FastUppy: what is its own', () => {
   test('a failed file holds up nothing and is not sent again unasked', async () => {
     const uppy = new FastUppy({ logger: quiet });
     let release: (outcome: 'failed') => void = () => undefined;
-    uppy.use(Outcomes, { outcome: (name) => (name === 'slow' ? new Promise((resolve) => { release = resolve; }) : name === 'bad' ? 'failed' : 'done') });
+    uppy.use(Outcomes, {
+      outcome: (name) =>
+        name === 'slow'
+          ? new Promise((resolve) => {
+              release = resolve;
+            })
+          : name === 'bad'
+            ? 'failed'
+            : 'done',
+    });
     const { runs } = uppy.getPlugin<Outcomes>('Outcomes') ?? { runs: [] };
     uppy.addFiles([text('bad'), text('slow')]);
     const first = uppy.upload();
     await new Promise((resolve) => setTimeout(resolve, 5));
     uppy.addFiles([text('later')]);
     const second = await uppy.upload();
-    assert.deepEqual(second?.successful?.map(({ name }) => name), ['later']);
+    assert.deepEqual(
+      second?.successful?.map(({ name }) => name),
+      ['later'],
+    );
     assert.deepEqual(runs, [['bad', 'slow'], ['later']]);
     release('failed');
     await first;

@@ -49,7 +49,10 @@ describe('connections and sizes', () => {
         }, never),
       ),
     );
-    assert.deepEqual(order, Array.from({ length: 30 }, (_, i) => i));
+    assert.deepEqual(
+      order,
+      Array.from({ length: 30 }, (_, i) => i),
+    );
   });
 
   test('whoever gave up while waiting takes no connection from others', async () => {

@@ -42,18 +42,27 @@ function covers(parts: Part[], size: number): void {
 
 describe('where the cuts fall', () => {
   test('an empty file is one part of zero bytes', () => {
-    assert.deepEqual(all(new Cuts(0, capability()), () => 10), [{ number: 1, start: 0, end: 0 }]);
+    assert.deepEqual(
+      all(new Cuts(0, capability()), () => 10),
+      [{ number: 1, start: 0, end: 0 }],
+    );
   });
 
   test('a small file is one part', () => {
-    assert.deepEqual(all(new Cuts(3, capability()), () => 10), [{ number: 1, start: 0, end: 3 }]);
+    assert.deepEqual(
+      all(new Cuts(3, capability()), () => 10),
+      [{ number: 1, start: 0, end: 3 }],
+    );
   });
 
   test('free cuts follow what is wanted, within what the backend takes', () => {
     const sizes = [10, 2, 500, 20];
     let next = 0;
     const parts = all(new Cuts(150, capability()), () => sizes[next++] ?? 10);
-    assert.deepEqual(parts.map(({ start, end }) => end - start), [10, 5, 100, 20, 10, 5]);
+    assert.deepEqual(
+      parts.map(({ start, end }) => end - start),
+      [10, 5, 100, 20, 10, 5],
+    );
     covers(parts, 150);
   });
 
@@ -61,7 +70,10 @@ describe('where the cuts fall', () => {
     const sizes = [10, 40];
     let next = 0;
     const parts = all(new Cuts(35, capability({ cuts: 'equal' })), () => sizes[next++] ?? 40);
-    assert.deepEqual(parts.map(({ start, end }) => end - start), [10, 10, 10, 5]);
+    assert.deepEqual(
+      parts.map(({ start, end }) => end - start),
+      [10, 10, 10, 5],
+    );
   });
 
   test('parts grow so that the file fits in the numbers there are', () => {
@@ -74,7 +86,10 @@ describe('where the cuts fall', () => {
 
   test('5 TiB fits in 10,000 parts', () => {
     const size = 5 * 2 ** 40;
-    const parts = all(new Cuts(size, capability({ partSize: { min: 5 << 20, max: 5 * 2 ** 30, preferred: 16 << 20 }, maxParts: 10_000 })), () => 16 << 20);
+    const parts = all(
+      new Cuts(size, capability({ partSize: { min: 5 << 20, max: 5 * 2 ** 30, preferred: 16 << 20 }, maxParts: 10_000 })),
+      () => 16 << 20,
+    );
     assert.ok(parts.length <= 10_000);
     covers(parts, size);
   });
@@ -86,20 +101,33 @@ describe('where the cuts fall', () => {
       { number: 6, start: 60, end: 70 },
     ];
     const missing = all(new Cuts(95, capability(), there), () => 10);
-    assert.deepEqual(missing.map(({ number }) => number), [2, 3, 5, 7, 8, 9]);
+    assert.deepEqual(
+      missing.map(({ number }) => number),
+      [2, 3, 5, 7, 8, 9],
+    );
     covers([...there, ...missing], 95);
   });
 
   test('equal cuts resume with the size that they had', () => {
     const missing = all(new Cuts(35, capability({ cuts: 'equal' }), [{ number: 2, start: 10, end: 20 }]), () => 25);
-    assert.deepEqual(missing, [{ number: 1, start: 0, end: 10 }, { number: 3, start: 20, end: 30 }, { number: 4, start: 30, end: 35 }]);
+    assert.deepEqual(missing, [
+      { number: 1, start: 0, end: 10 },
+      { number: 3, start: 20, end: 30 },
+      { number: 4, start: 30, end: 35 },
+    ]);
     const first = all(new Cuts(35, capability({ cuts: 'equal' }), [{ number: 4, start: 30, end: 35 }]), () => 25);
     covers([...first, { number: 4, start: 30, end: 35 }], 35);
     assert.equal(new Set(first.map(({ start, end }) => end - start)).size, 1);
   });
 
   test('nothing is left when everything is there', () => {
-    assert.deepEqual(all(new Cuts(10, capability(), [{ number: 1, start: 0, end: 10 }]), () => 10), []);
-    assert.deepEqual(all(new Cuts(0, capability(), [{ number: 1, start: 0, end: 0 }]), () => 10), []);
+    assert.deepEqual(
+      all(new Cuts(10, capability(), [{ number: 1, start: 0, end: 10 }]), () => 10),
+      [],
+    );
+    assert.deepEqual(
+      all(new Cuts(0, capability(), [{ number: 1, start: 0, end: 0 }]), () => 10),
+      [],
+    );
   });
 });

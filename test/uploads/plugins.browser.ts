@@ -13,7 +13,12 @@ type Meta = Record<string, unknown>;
 type Body = Record<string, never>;
 
 const quiet = { debug: () => undefined, warn: () => undefined, error: () => undefined };
-const file = (name: string, bytes: BlobPart = name, type = 'text/plain') => ({ name, type, data: new File([bytes], name, { type, lastModified: 1 }), meta: {} });
+const file = (name: string, bytes: BlobPart = name, type = 'text/plain') => ({
+  name,
+  type,
+  data: new File([bytes], name, { type, lastModified: 1 }),
+  meta: {},
+});
 
 /** An uploader whose uploads succeed one after the other when `step` is called. */
 function byHand(uppy: Uppy<Meta, Body>): { step: () => void } {
@@ -22,7 +27,7 @@ function byHand(uppy: Uppy<Meta, Body>): { step: () => void } {
     uppy.emit('upload-start', uppy.getFilesByIds(ids));
     for (const id of ids) {
       await new Promise<void>((resolve) => waiting.push(resolve));
-      uppy.emit('upload-success', uppy.getFile(id), { status: 200, body: {} as Body });
+      uppy.emit('upload-success', uppy.getFile(id), { status: 200, body: {} });
     }
   });
   return { step: () => waiting.shift()?.() };
@@ -33,7 +38,10 @@ async function picture(): Promise<Blob> {
   canvas.width = canvas.height = 40;
   canvas.getContext('2d')?.fillRect(5, 5, 20, 20);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => { if (blob) resolve(blob); else reject(new Error('no picture')); }, 'image/png');
+    canvas.toBlob((blob) => {
+      if (blob) resolve(blob);
+      else reject(new Error('no picture'));
+    }, 'image/png');
   });
 }
 
@@ -52,10 +60,14 @@ async function restoredFrom(Class: typeof Uppy): Promise<{ name: string; complet
   if (plugin) first.removePlugin(plugin);
 
   const second = new Class<Meta, Body>({ id, logger: quiet });
-  const restored = new Promise((resolve) => { second.on('restored', resolve); });
+  const restored = new Promise((resolve) => {
+    second.on('restored', resolve);
+  });
   second.use(GoldenRetriever);
   await restored;
-  const found = second.getFiles().map(async ({ name, progress, data }) => ({ name, complete: progress.uploadComplete, text: await (data as Blob | undefined)?.text() }));
+  const found = second
+    .getFiles()
+    .map(async ({ name, progress, data }) => ({ name, complete: progress.uploadComplete, text: await (data as Blob | undefined)?.text() }));
   for (let i = 0; i < 2; i++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     step();
@@ -69,7 +81,10 @@ async function restoredFrom(Class: typeof Uppy): Promise<{ name: string; complet
 describe("Uppy's own plugins on the fast queue", () => {
   it('Golden Retriever restores three files, as it does on a plain Uppy', async () => {
     const restored = await restoredFrom(FastUppy as unknown as typeof Uppy);
-    assert.deepEqual(restored.map(({ name, complete }) => `${name} ${String(complete)}`), ['a.txt true', 'b.txt false', 'c.txt false']);
+    assert.deepEqual(
+      restored.map(({ name, complete }) => `${name} ${String(complete)}`),
+      ['a.txt true', 'b.txt false', 'c.txt false'],
+    );
     // Where the browser lets IndexedDB keep files (WebKitGTK does not), their bytes are back too.
     assert.deepEqual(restored, await restoredFrom(Uppy));
   });
@@ -79,7 +94,9 @@ describe("Uppy's own plugins on the fast queue", () => {
     const first = new FastUppy({ id, logger: quiet }).use(GoldenRetriever);
     const { step } = byHand(first);
     const cleared: unknown[] = [];
-    first.on('state-update', (_before, _after, patch) => { if (patch && 'recoveredState' in patch) cleared.push(patch.recoveredState); });
+    first.on('state-update', (_before, _after, patch) => {
+      if (patch && 'recoveredState' in patch) cleared.push(patch.recoveredState);
+    });
     first.addFiles([file('a.txt')]);
     const all = first.upload();
     step();
@@ -90,7 +107,14 @@ describe("Uppy's own plugins on the fast queue", () => {
 
   it('Thumbnail Generator makes a preview of a picture', async () => {
     const uppy = new FastUppy({ logger: quiet }).use(ThumbnailGenerator, { thumbnailWidth: 20 });
-    const made = new Promise<string>((resolve) => { (uppy as unknown as { on(event: string, listener: (file: unknown, preview: string) => void): void }).on('thumbnail:generated', (_, preview) => { resolve(preview); }); });
+    const made = new Promise<string>((resolve) => {
+      (uppy as unknown as { on(event: string, listener: (file: unknown, preview: string) => void): void }).on(
+        'thumbnail:generated',
+        (_, preview) => {
+          resolve(preview);
+        },
+      );
+    });
     uppy.addFiles([{ name: 'p.png', type: 'image/png', data: new File([await picture()], 'p.png', { type: 'image/png' }), meta: {} }]);
     assert.match(await made, /^blob:/);
     assert.match(uppy.getFiles()[0]?.preview ?? '', /^blob:/);

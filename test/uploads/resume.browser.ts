@@ -44,7 +44,9 @@ async function leftBehind(backend: Backend): Promise<Page> {
   await first.uploads.add([{ file: file() }]);
   void first.uploads.upload();
   await waitUntil(() => first.sent.length === 4);
-  await waitUntil(async () => (await page(backend).uploads.unfinished()).some(({ sent }) => sent === 800_000), undefined, { timeout: 4000 });
+  await waitUntil(async () => (await page(backend).uploads.unfinished()).some(({ sent }) => sent === 800_000), undefined, {
+    timeout: 4000,
+  });
   return first;
 }
 
@@ -62,7 +64,10 @@ describe('going on after the page was closed', () => {
     assert.deepInclude(unfinished, { name: 'big.bin', size: SIZE, sent: 800_000 });
     await second.uploads.add([{ file: file() }]);
     await second.uploads.upload();
-    assert.deepEqual(second.sent.sort((a, b) => a - b), [5, 6, 7, 8, 9, 10]);
+    assert.deepEqual(
+      second.sent.sort((a, b) => a - b),
+      [5, 6, 7, 8, 9, 10],
+    );
     assert.equal(second.inits(), 0);
     assert.deepEqual(await stored(backend), [bytes(0)]);
     assert.deepEqual(await second.uploads.unfinished(), []);

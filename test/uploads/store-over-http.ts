@@ -47,19 +47,26 @@ export async function storeOverHttp(inner: Backend, upload: Partial<UploadCapabi
       response.writeHead(status, headers).end();
     };
     try {
-      if (fault === 'cut') return void request.socket.destroy();
+      if (fault === 'cut') {
+        request.socket.destroy();
+        return;
+      }
       if (typeof fault === 'object') {
         request.resume();
         await once(request, 'end');
-        return answer(fault.status, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {});
+        answer(fault.status, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {});
+        return;
       }
-      if (!known || performance.now() > known.until) return answer(403);
+      if (!known || performance.now() > known.until) {
+        answer(403);
+        return;
+      }
       const bytes = Readable.toWeb(request) as ReadableStream<Uint8Array>;
       if (!inner.write) throw new Error('The inner backend has no write.');
       const { etag = '' } = await inner.write(known.ticket, known.part, bytes, {});
       await new Promise((resolve) => setTimeout(resolve, store.delay));
-      if (fault === 'lose-answer') return void request.socket.destroy();
-      answer(200, { etag });
+      if (fault === 'lose-answer') request.socket.destroy();
+      else answer(200, { etag });
     } catch (error) {
       answer(toBackendError(error).code === 'not-found' ? 404 : 400);
     } finally {
@@ -83,7 +90,9 @@ export async function storeOverHttp(inner: Backend, upload: Partial<UploadCapabi
   await listen();
 
   const offline = (): Promise<never> => Promise.reject(new BackendError('offline', 'The service is away.'));
-  const { write: _write, read: _read, ...calls } = inner;
+  const calls = { ...inner };
+  delete calls.write;
+  delete calls.read;
   const narrowed = async (...args: Parameters<Backend['capabilities']>): ReturnType<Backend['capabilities']> => {
     const can = await inner.capabilities(...args);
     return { ...can, upload: can.upload && { ...can.upload, ...upload } };

@@ -70,7 +70,8 @@ function inPhase(uploads: Uploads, phase: UploadPhase, name?: string): Promise<U
   });
 }
 
-const phases = (uploads: Uploads): Record<string, UploadPhase> => Object.fromEntries(Object.values(uploads.getState().files).map((one) => [one.name ?? '', phaseOf(one)]));
+const phases = (uploads: Uploads): Record<string, UploadPhase> =>
+  Object.fromEntries(Object.values(uploads.getState().files).map((one) => [one.name ?? '', phaseOf(one)]));
 
 describe('the queue', () => {
   test('sends files of any size byte for byte, in a backend of the page', async () => {
@@ -249,7 +250,11 @@ describe('the queue', () => {
     const uploads = queueTo(backend);
     await uploads.add(names.map((name) => ({ file: file(name, 'new') })));
     const done = uploads.upload();
-    for (const [name, choice] of [['keep', 'rename'], ['replace', 'replace'], ['skip', 'skip']] as const) {
+    for (const [name, choice] of [
+      ['keep', 'rename'],
+      ['replace', 'replace'],
+      ['skip', 'skip'],
+    ] as const) {
       const asking = await inPhase(uploads, 'asking', name);
       assert.equal(asking.ferry?.exists?.name, name);
       uploads.answer(asking.id, choice);
@@ -340,8 +345,16 @@ describe('limits', () => {
   test('each has its code, and the rest of the drop is taken', async () => {
     const uploads = queueTo(memory());
     const { added, rejected } = await uploads.add(
-      [file('ok.txt'), file('big.txt', 'x'.repeat(20)), file('no.exe'), file('bad name.txt'), file('forbidden.txt'), file('ok.txt')].map((one) => ({ file: one })),
-      { limits: { accept: ['.txt', '.exe'], maxSize: 15, rules: { refusedExtensions: ['exe'], namePattern: '^\\S+$', maxNameLength: 9, nameUnit: 'bytes' } } },
+      [file('ok.txt'), file('big.txt', 'x'.repeat(20)), file('no.exe'), file('bad name.txt'), file('forbidden.txt'), file('ok.txt')].map(
+        (one) => ({ file: one }),
+      ),
+      {
+        limits: {
+          accept: ['.txt', '.exe'],
+          maxSize: 15,
+          rules: { refusedExtensions: ['exe'], namePattern: '^\\S+$', maxNameLength: 9, nameUnit: 'bytes' },
+        },
+      },
     );
     assert.equal(added.length, 1);
     assert.deepEqual(
@@ -359,17 +372,33 @@ describe('limits', () => {
   test('a drop that is too many or too much is refused whole', async () => {
     const uploads = queueTo(memory());
     const three = [file('a'), file('b'), file('c')].map((one) => ({ file: one }));
-    assert.deepEqual((await uploads.add(three, { limits: { maxFiles: 2 } })).rejected.map(({ code }) => code), ['too-many', 'too-many', 'too-many']);
-    assert.deepEqual((await uploads.add(three, { limits: { maxTotal: 2 } })).rejected.map(({ code }) => code), Array(3).fill('total-too-large'));
+    assert.deepEqual(
+      (await uploads.add(three, { limits: { maxFiles: 2 } })).rejected.map(({ code }) => code),
+      ['too-many', 'too-many', 'too-many'],
+    );
+    assert.deepEqual(
+      (await uploads.add(three, { limits: { maxTotal: 2 } })).rejected.map(({ code }) => code),
+      Array(3).fill('total-too-large'),
+    );
     assert.equal((await uploads.add(three, { limits: { maxFiles: 3, maxTotal: 3 } })).added.length, 3);
   });
 
   test('accept reads extensions, media types and wildcards', async () => {
     const uploads = queueTo(memory());
-    const files = [new File([''], 'a.PNG', { type: 'image/png' }), new File([''], 'b.tar.gz'), new File([''], 'c.pdf', { type: 'application/pdf' })];
+    const files = [
+      new File([''], 'a.PNG', { type: 'image/png' }),
+      new File([''], 'b.tar.gz'),
+      new File([''], 'c.pdf', { type: 'application/pdf' }),
+    ];
     const taken = async (accept: string[]): Promise<string> => {
-      const { rejected } = await uploads.add(files.map((one) => ({ file: one })), { limits: { accept, maxFiles: 0 } });
-      return rejected.filter(({ code }) => code === 'too-many').map(({ file: { name } }) => name).join();
+      const { rejected } = await uploads.add(
+        files.map((one) => ({ file: one })),
+        { limits: { accept, maxFiles: 0 } },
+      );
+      return rejected
+        .filter(({ code }) => code === 'too-many')
+        .map(({ file: { name } }) => name)
+        .join();
     };
     assert.equal(await taken(['image/*']), 'a.PNG');
     assert.equal(await taken(['.tar.gz', ' .png ']), 'a.PNG,b.tar.gz');

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NOTHING } from '../../src/backend/capabilities.js';
+import { Language } from '../../src/elements/language.js';
+import { describe, narrow, parseSize, readLimits } from '../../src/elements/limits.js';
+
+test('a size is bytes, thousands or 1,024s', () => {
+  for (const [text, bytes] of [
+    ['500', 500],
+    ['10MB', 10_000_000],
+    ['10 mb', 10_000_000],
+    ['1.5 GiB', 1_610_612_736],
+    ['2kb', 2000],
+    ['3 TB', 3e12],
+    ['7 B', 7],
+  ] as const) {
+    assert.equal(parseSize(text), bytes, text);
+  }
+  for (const text of ['10 parsecs', '-1', '', 'MB', '1e3', '1,5 MB', 'Infinity']) assert.equal(parseSize(text), undefined, text);
+});
+
+test('what cannot be read sets no limit, and says what was expected', () => {
+  const heard: string[] = [];
+  const complain = (wrong: string, expected: string): void => {
+    heard.push(`${wrong}: ${expected}`);
+  };
+  assert.deepEqual(readLimits({ accept: 'pdf', maxSize: '10 parsecs', maxTotal: '1 GB', maxFiles: '0' }, complain), { maxTotal: 1e9 });
+  assert.deepEqual(heard, [
+    'accept="pdf": extensions and media types such as ".pdf, image/*"',
+    'max-size="10 parsecs": bytes, or a size such as "10MB" or "1.5 GiB"',
+    'max-files="0": a whole number from 1',
+  ]);
+  assert.deepEqual(readLimits({ accept: ' .pdf , image/*', maxSize: 7 }, complain), { accept: ['.pdf', 'image/*'], maxSize: 7 });
+});
+
+test('of the sizes that the page, the backend and the folder allow, the smallest counts', () => {
+  const upload = { maxFileSize: 500 } as Exclude<(typeof NOTHING)['upload'], false>;
+  const capabilities = { ...NOTHING, account: '', upload };
+  assert.equal(narrow({ maxSize: 1000 }, capabilities, { maxFileSize: 700 }).maxSize, 500);
+  assert.equal(narrow({ maxSize: 100 }, capabilities, undefined).maxSize, 100);
+  assert.equal(narrow({}, undefined, undefined).maxSize, undefined);
+});
+
+test('the rules are said in a few words', () => {
+  const english = new Language('en');
+  assert.deepEqual(describe({ accept: ['image/*', '.pdf', 'application/zip'], maxFiles: 3, maxTotal: 1e9 }, true, english), [
+    'takes pictures, pdf, and zip',
+    '1 GB in all',
+    'up to 3 files',
+    'folders are not kept',
+  ]);
+  assert.deepEqual(
+    describe({ rules: { refusedExtensions: ['exe'], renamed: true, encrypted: true, expiresAfterDays: 1 }, maxSize: 2e6 }, false, english),
+    ['no exe', 'up to 2 MB', 'files get new names', 'stored encrypted', 'deleted after one day'],
+  );
+  assert.deepEqual(describe({ maxSize: 5e12 }, false, english), [], 'a limit that nobody meets is no news');
+});
