@@ -12,11 +12,17 @@ const { webkitLauncher } = await import('./test/tools/webkit-launcher.ts');
 /** Uppy still imports CommonJS packages: each of them is served as one ES module. */
 const commonjs = {
   name: 'commonjs',
-  resolveImport: ({ source }) => (/^(lodash|namespace-emitter|mime-match|classnames)(\/|$)/.test(source) ? `/commonjs/${source}` : undefined),
+  resolveImport: ({ source }) =>
+    /^(lodash|namespace-emitter|mime-match|classnames)(\/|$)/.test(source) ? `/commonjs/${source}` : undefined,
   async serve({ path }) {
     if (!path.startsWith('/commonjs/')) return undefined;
     const contents = `export { default } from '${path.slice('/commonjs/'.length)}';`;
-    const { outputFiles } = await build({ stdin: { contents, resolveDir: import.meta.dirname }, bundle: true, format: 'esm', write: false });
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      bundle: true,
+      format: 'esm',
+      write: false,
+    });
     return { body: outputFiles[0].text, type: 'js' };
   },
 };

@@ -16,7 +16,11 @@ const uploadEvents = {
 };
 
 /** `<ferry-provider>` as a React component: attributes and properties are props; a ref is the element. */
-export const FerryProvider: ReactWebComponent<Provider> = createComponent({ react: React, tagName: 'ferry-provider', elementClass: Provider });
+export const FerryProvider: ReactWebComponent<Provider> = createComponent({
+  react: React,
+  tagName: 'ferry-provider',
+  elementClass: Provider,
+});
 
 /** `<ferry-upload>` as a React component: `ferry-uploaded` is `onFerryUploaded`, and so on. */
 export const FerryUpload: ReactWebComponent<Upload, typeof uploadEvents> = createComponent({
@@ -27,4 +31,8 @@ export const FerryUpload: ReactWebComponent<Upload, typeof uploadEvents> = creat
 });
 
 /** `<ferry-progress>` as a React component. */
-export const FerryProgress: ReactWebComponent<Progress> = createComponent({ react: React, tagName: 'ferry-progress', elementClass: Progress });
+export const FerryProgress: ReactWebComponent<Progress> = createComponent({
+  react: React,
+  tagName: 'ferry-progress',
+  elementClass: Progress,
+});

@@ -13,7 +13,9 @@ type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}` ?
 type Listeners = { [Name in keyof FerryEventMap as `on${Pascal<Name>}`]?: (event: FerryEventMap[Name]) => void };
 
 /** A custom element as Vue sees it: attributes, properties and listeners are props; a ref is the element. */
-export type FerryComponent<Element extends HTMLElement> = FunctionalComponent<HTMLAttributes & Listeners & Partial<Omit<Element, keyof HTMLElement>>>;
+export type FerryComponent<Element extends HTMLElement> = FunctionalComponent<
+  HTMLAttributes & Listeners & Partial<Omit<Element, keyof HTMLElement>>
+>;
 
 /** Vue needs no `isCustomElement` for these: the tag is made here, not in a template. */
 const component = <Element extends HTMLElement>(tag: string): FerryComponent<Element> => {

@@ -19,7 +19,7 @@ export function question(
   const there = file.ferry?.exists;
   const name = nameOf(file);
   const line = (...said: (string | 0 | undefined)[]): TemplateResult => html`<p class="soft">${said.filter(Boolean).join(' · ')}</p>`;
-  const facts = (word: 'there' | 'yours', size: number | null = 0, at: number = 0): TemplateResult =>
+  const facts = (word: 'there' | 'yours', size: number | null = 0, at = 0): TemplateResult =>
     line(language.say(word), language.size(size ?? 0), at && language.date(at));
   return html`<div class="box line" part="question" role="group" aria-label="${language.say('asking')}: ${name}">
     <div class="text">

@@ -63,8 +63,6 @@ export const styles = css`
     border-style: dashed;
     border-color: color-mix(in srgb, var(--_soft) 50%, var(--_line));
     padding: calc(var(--_space) * 3);
-    transition: 0.15s;
-    transition-property: background-color, border-color;
   }
   .empty {
     flex-direction: column;
@@ -126,9 +124,6 @@ export const styles = css`
     border-color: transparent;
     color: var(--_soft);
   }
-  .icon:hover {
-    color: var(--_ink);
-  }
   :focus-visible {
     outline: 2px solid var(--_focus);
     outline-offset: -2px;
@@ -138,7 +133,6 @@ export const styles = css`
     position: relative;
     max-block-size: 672px;
     overflow: hidden auto;
-    overscroll-behavior: contain;
   }
   ul::before {
     display: block;

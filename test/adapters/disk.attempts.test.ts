@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { heavy } from '../../src/adapters/disk.bytes.js';
 import type { UploadedPart } from '../../src/backend/upload.js';
-import { all, begin, child, codeOf, ground, namesIn, noise, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
+import { all, begin, child, codeOf, ground, namesIn, noise, ok, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
 
 const MIB = 2 ** 20;
 
@@ -28,9 +28,9 @@ test('parts of any cut, out of order and all at once, become the file without be
     (await backend.parts(ticket)).parts,
     [...sent].sort((a, b) => a.number - b.number),
   );
-  assert.ok('item' in (await backend.complete(ticket, sent, {})));
+  ok('item' in (await backend.complete(ticket, sent, {})));
   assert.equal((await stat(join(root, 'cut.bin'))).ino, ino);
-  assert.ok((await readFile(join(root, 'cut.bin'))).equals(bytes));
+  ok((await readFile(join(root, 'cut.bin'))).equals(bytes));
   assert.equal((await staged(root)).length, 1, 'only the answer is left in the stage');
 });
 
@@ -67,8 +67,8 @@ test('a body without an end is cut off at the first byte too many', async (t) =>
     },
   });
   assert.equal(await codeOf(put(backend, ticket, { number: 1, start: 0, end: 10 }, endless)), 'invalid');
-  assert.ok(pulled <= 4, 'it is not read on');
-  assert.ok(told, 'its sender is told');
+  ok(pulled <= 4, 'it is not read on');
+  ok(told, 'its sender is told');
 });
 
 test('slices that are none are refused, and their senders told', async (t) => {
@@ -88,7 +88,7 @@ test('slices that are none are refused, and their senders told', async (t) => {
     let cancelled = false;
     const bytes = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
     assert.equal(await codeOf(put(backend, ticket, { number, start, end }, bytes)), 'invalid', `${number} ${start} ${end}`);
-    assert.ok(cancelled);
+    ok(cancelled);
   }
 });
 
@@ -106,7 +106,7 @@ test('a part that fails in its stream keeps its error, and can be sent again', a
     await put(backend, ticket, { number: 1, start: 0, end: 3 }, streamOf('abc')),
     await put(backend, ticket, { number: 2, start: 3, end: 6 }, streamOf('def')),
   ];
-  assert.ok('item' in (await backend.complete(ticket, parts, {})));
+  ok('item' in (await backend.complete(ticket, parts, {})));
   assert.equal(await textOf(backend, 'x'), 'abcdef');
 });
 
@@ -120,11 +120,11 @@ test('a late writer cannot touch a finished file', async (t) => {
   const good = noise(size);
   const second = await put(backend, ticket, { number: 2, start: 2 * MIB, end: size }, streamOf(good.subarray(2 * MIB)));
   const first = await put(backend, ticket, { number: 1, start: 0, end: 2 * MIB }, streamOf(good.subarray(0, 2 * MIB)));
-  assert.ok('item' in (await backend.complete(ticket, [first, second], {})));
-  assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
+  ok('item' in (await backend.complete(ticket, [first, second], {})));
+  ok((await readFile(join(root, 'late.bin'))).equals(good));
   assert.equal(await late, 'not-found', 'it is stopped, and needs not come to its end first');
   rest.resolve(Buffer.alloc(MIB, 'x'));
-  assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
+  ok((await readFile(join(root, 'late.bin'))).equals(good));
   assert.equal((await staged(root)).length, 1);
 });
 
@@ -140,11 +140,11 @@ test('a late writer in another process cannot touch a finished file', async (t) 
     await put(backend, ticket, { number: 2, start: 2 * MIB, end: size }, streamOf(good.subarray(2 * MIB))),
     await put(backend, ticket, first, streamOf(good.subarray(0, 2 * MIB))),
   ];
-  assert.ok('item' in (await backend.complete(ticket, parts, {})));
-  assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
+  ok('item' in (await backend.complete(ticket, parts, {})));
+  ok((await readFile(join(root, 'late.bin'))).equals(good));
   writer.send('go on');
   assert.deepEqual(await said(writer), { ended: 'not-found' });
-  assert.ok((await readFile(join(root, 'late.bin'))).equals(good));
+  ok((await readFile(join(root, 'late.bin'))).equals(good));
 });
 
 test('one part twice at the same time is two attempts, and each can be chosen', async (t) => {
@@ -155,7 +155,7 @@ test('one part twice at the same time is two attempts, and each can be chosen', 
     const [a, b] = await Promise.all(['aa', 'bb'].map((text) => put(backend, ticket, { number: 1, start: 0, end: 2 }, streamOf(text))));
     const end = await put(backend, ticket, { number: 2, start: 2, end: 4 }, streamOf('zz'));
     assert.notEqual(a!.etag, b!.etag);
-    assert.ok('item' in (await backend.complete(ticket, [[a!, b!][chosen]!, end], {})));
+    ok('item' in (await backend.complete(ticket, [[a!, b!][chosen]!, end], {})));
     assert.equal(await textOf(backend, name), ['aazz', 'bbzz'][chosen]);
   }
 });
@@ -170,7 +170,7 @@ test('a file that is cut anew under way is what was chosen in the end', async (t
     await codeOf(backend.complete(ticket, [{ number: 1, start: 0, end: 4, etag: parts[0]!.etag! }, ...parts.slice(1)], {})),
     'invalid',
   );
-  assert.ok('item' in (await backend.complete(ticket, parts, {})));
+  ok('item' in (await backend.complete(ticket, parts, {})));
   assert.equal(await textOf(backend, 'recut'), 'aaabbbcc');
 });
 
@@ -178,14 +178,14 @@ test('a part that was overwritten by a later choice cannot be chosen any more', 
   const { backend } = await ground(t);
   await store(backend, 'taken', 'taken');
   const initiated = await backend.init({ name: 'taken', size: 4, type: '' }, { folder: { id: '' }, conflict: 'replace' });
-  assert.ok('ticket' in initiated);
+  ok('ticket' in initiated);
   const { ticket } = initiated;
   const send = (number: number, start: number, end: number, text: string) => put(backend, ticket, { number, start, end }, streamOf(text));
   const [first, second, anew] = [await send(1, 0, 2, 'aa'), await send(2, 2, 4, 'zz'), await send(1, 0, 2, 'bb')];
-  assert.ok('exists' in (await backend.complete(ticket, [anew, second], { conflict: 'ask' })));
+  ok('exists' in (await backend.complete(ticket, [anew, second], { conflict: 'ask' })));
   assert.equal(await codeOf(backend.complete(ticket, [first, second], {})), 'invalid');
   assert.deepEqual((await backend.parts(ticket)).parts, [anew, second]);
-  assert.ok('item' in (await backend.complete(ticket, [anew, second], {})));
+  ok('item' in (await backend.complete(ticket, [anew, second], {})));
   assert.equal(await textOf(backend, 'taken'), 'bbzz');
 });
 
@@ -201,7 +201,7 @@ test('parts that are there are told once each, and none over another', async (t)
   const second = await send(2, 4, 8);
   const told = (await backend.parts(ticket)).parts;
   assert.deepEqual(told, [kept[0], second, kept[1]]);
-  assert.ok('item' in (await backend.complete(ticket, told, {})));
+  ok('item' in (await backend.complete(ticket, told, {})));
 });
 
 test('two uploads of one name at the same time both live', async (t) => {
@@ -225,10 +225,10 @@ test('of two uploads of one name that ask, one is stored and the other is told, 
   );
   const answers = await Promise.all(tickets.map((ticket, index) => backend.complete(ticket, [parts[index]!], {})));
   const loser = answers.findIndex((answer) => 'exists' in answer);
-  assert.ok(loser >= 0 && 'item' in answers[1 - loser]!);
+  ok(loser >= 0 && 'item' in answers[1 - loser]!);
   assert.equal(await textOf(backend, 'same.txt'), String(1 - loser));
   const replaced = await backend.complete(tickets[loser]!, [parts[loser]!], { conflict: 'replace' });
-  assert.ok('item' in replaced && replaced.item.id === 'same.txt');
+  ok('item' in replaced && replaced.item.id === 'same.txt');
   assert.equal(await textOf(backend, 'same.txt'), String(loser));
 });
 
@@ -261,7 +261,7 @@ test('a complete that is asked by two at once, or again after a restart, answers
     const answers = await Promise.all([backend, again(), again(), backend].map((one) => one.complete(ticket, parts, {})));
     answers.push(await again().complete(ticket, parts, {}));
     for (const answer of answers) assert.deepEqual(answer, answers[0]);
-    assert.ok(answers[0] && 'item' in answers[0]);
+    ok(answers[0] && 'item' in answers[0]);
     const { item } = answers[0];
     assert.deepEqual(await backend.item({ id: item.id }), item);
     assert.deepEqual(await again().parts(ticket), { parts: [], item });
@@ -281,7 +281,7 @@ test('what was skipped is said again, and its bytes are gone', async (t) => {
   assert.deepEqual(answer, { skipped: old });
   assert.deepEqual(await again().complete(ticket, [part], { conflict: 'replace' }), answer);
   assert.equal(await textOf(backend, 'taken.txt'), 'old');
-  assert.ok(!(await staged(root)).some((file) => file.endsWith('.part')));
+  ok(!(await staged(root)).some((file) => file.endsWith('.part')));
 });
 
 test('an empty file needs no part and takes one of nothing', async (t) => {
@@ -290,7 +290,7 @@ test('an empty file needs no part and takes one of nothing', async (t) => {
   assert.equal(item.size, 0);
   const ticket = await begin(backend, 'empty too.txt', 0);
   const part = await put(backend, ticket, { number: 1, start: 0, end: 0 }, streamOf());
-  assert.ok('item' in (await backend.complete(ticket, [part], {})));
+  ok('item' in (await backend.complete(ticket, [part], {})));
   assert.equal(await textOf(backend, 'empty too.txt'), '');
 });
 
@@ -298,10 +298,10 @@ test('the date of the file that was chosen is kept', async (t) => {
   const { backend, again } = await ground(t);
   const modified = Date.UTC(2001, 1, 3, 4, 5, 6, 789);
   const initiated = await backend.init({ name: 'old.txt', size: 3, type: '', modified }, { folder: { id: '' }, conflict: 'ask' });
-  assert.ok('ticket' in initiated);
+  ok('ticket' in initiated);
   const part = await put(backend, initiated.ticket, { number: 1, start: 0, end: 3 }, streamOf('old'));
   const completed = await backend.complete(initiated.ticket, [part], {});
-  assert.ok('item' in completed && completed.item.modified === modified);
+  ok('item' in completed && completed.item.modified === modified);
   assert.equal((await again().item({ id: 'old.txt' })).modified, modified);
 });
 

@@ -4,7 +4,7 @@ import { link, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Ticket, UploadedPart } from '../../src/backend/upload.js';
-import { all, begin, child, codeOf, ground, namesIn, noise, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
+import { all, begin, child, codeOf, ground, namesIn, noise, ok, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
 
 const MIB = 2 ** 20;
 
@@ -17,7 +17,7 @@ test('a process killed in the middle of a part leaves an upload that goes on', a
   const [upload] = await readdir(join(root, '.ferrykit/uploads'));
   const writer = child(t, 'write', { root, ticket, number: 1, start: 0, end: 2 * MIB });
   assert.equal(await said(writer), 'half');
-  assert.ok(
+  ok(
     (await staged(root)).some((file) => file.includes('.open.')),
     'it has a claim',
   );
@@ -29,12 +29,12 @@ test('a process killed in the middle of a part leaves an upload that goes on', a
   assert.equal(await codeOf(restarted.complete(ticket, [second], {})), 'invalid');
   const first = await put(restarted, ticket, { number: 1, start: 0, end: 2 * MIB }, streamOf(good.subarray(0, 2 * MIB)));
   const files = await readdir(join(root, '.ferrykit/uploads', upload!));
-  assert.ok(
+  ok(
     files.some((file) => file.startsWith('1.') && file.endsWith('.done')),
     'the range of the dead one is taken over, not copied later',
   );
-  assert.ok('item' in (await restarted.complete(ticket, [first, second], {})));
-  assert.ok((await readFile(join(root, 'resumed.bin'))).equals(good));
+  ok('item' in (await restarted.complete(ticket, [first, second], {})));
+  ok((await readFile(join(root, 'resumed.bin'))).equals(good));
 });
 
 test('a process killed while it completes uploads of one name leaves each of them stored once, whoever asks again', async (t) => {
@@ -52,7 +52,7 @@ test('a process killed while it completes uploads of one name leaves each of the
     const ids: string[] = [];
     for (const { ticket, part } of uploads) {
       const completed = await backend.complete(ticket, [part], {});
-      assert.ok('item' in completed);
+      ok('item' in completed);
       ids.push(completed.item.id);
     }
     assert.equal(new Set(ids).size, count);
@@ -63,7 +63,7 @@ test('a process killed while it completes uploads of one name leaves each of the
     );
     assert.equal((await all(backend)).filter((item) => item.name.startsWith(`same ${patience}`)).length, count);
   }
-  assert.ok(
+  ok(
     (await staged(root)).every((file) => file.startsWith('stored.')),
     'nothing but answers is left in the stage',
   );
@@ -83,7 +83,7 @@ test('a file that got its name right before the end is found, and not stored twi
   assert.deepEqual((await again().parts(ticket)).parts, [part], 'an intention alone is no deed');
   await link(join(upload, file!), join(root, 'named.txt'));
   const completed = await again().complete(ticket, [part], {});
-  assert.ok('item' in completed && completed.item.id === 'named.txt');
+  ok('item' in completed && completed.item.id === 'named.txt');
   assert.deepEqual(await namesIn(backend), ['named.txt']);
   assert.deepEqual(await again().parts(ticket), { parts: [], item: completed.item });
 });
@@ -97,7 +97,7 @@ test('a file that got its name right before the end and was moved since is not s
   await link(join(upload, file!), join(upload, 'placing.0'));
   await link(join(upload, file!), join(root, 'named.txt'));
   await rename(join(root, 'named.txt'), join(root, 'moved.txt'));
-  assert.ok('item' in (await again().complete(ticket, [part], {})));
+  ok('item' in (await again().complete(ticket, [part], {})));
   assert.deepEqual(await namesIn(backend), ['moved.txt']);
 });
 
@@ -114,7 +114,7 @@ test('a whole file that was sealed and not yet shown is put together anew', asyn
   parts[1] = await put(again(), ticket, { number: 2, start: 3, end: 6 }, streamOf('DEF'));
   parts.push(await put(again(), ticket, { number: 3, start: 6, end: 9 }, streamOf('ghi')));
   assert.equal((await readdir(upload)).filter((file) => file.endsWith('.part')).length, 2);
-  assert.ok('item' in (await again().complete(ticket, parts, {})));
+  ok('item' in (await again().complete(ticket, parts, {})));
   assert.equal(await textOf(backend, 'sealed.txt'), 'abcDEFghi');
 });
 
@@ -133,7 +133,7 @@ test('a copy killed under way goes on in another process, and is made once', asy
   );
   const given = { to: { id: 'target' }, conflict: 'rename', operation: 'the one' } as const;
   const [copied] = await backend.copy([{ id: 'tree' }], given);
-  assert.ok(copied && 'item' in copied && copied.item.id === 'target/tree', JSON.stringify(copied));
+  ok(copied && 'item' in copied && copied.item.id === 'target/tree', JSON.stringify(copied));
   assert.deepEqual(await backend.copy([{ id: 'tree' }], given), [copied]);
   assert.deepEqual(await namesIn(backend, 'target'), ['tree']);
   for (let index = 0; index < 40; index += 1)

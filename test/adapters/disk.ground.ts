@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +12,11 @@ import type { Backend } from '../../src/backend/backend.js';
 import { isBackendError } from '../../src/backend/errors.js';
 import { type Item, ROOT } from '../../src/backend/item.js';
 import type { Conflict, Part, Ticket, UploadedPart } from '../../src/backend/upload.js';
+
+/** As `assert.ok`, which without a message of its own looks for the failed line in the source, and hangs when it was compiled on the way. */
+export function ok(value: unknown, message = 'This does not hold.'): asserts value {
+  assert.ok(value, message);
+}
 
 /** A disk on a folder of its own, and what its tests begin with. */
 export interface Ground {

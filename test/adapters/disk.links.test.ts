@@ -4,7 +4,7 @@ import { link, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from '
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { all, begin, codeOf, ground, namesIn, put, store, streamOf, textOf } from './disk.ground.js';
+import { all, begin, codeOf, ground, namesIn, ok, put, store, streamOf, textOf } from './disk.ground.js';
 
 /** A root with links that lead out of it and about in it. */
 async function linked(t: TestContext) {
@@ -63,7 +63,7 @@ test('no call follows a symbolic link, wherever on the way it stands', async (t)
     assert.equal(await codeOf(backend.move([{ id: 'own.txt' }], { to: { id }, operation: id, ...where })), 'not-found', id);
     for (const call of ['move', 'copy'] as const) {
       const [outcome] = await backend[call]([{ id }], { to: { id: 'real' }, operation: id, ...where });
-      assert.ok(outcome && 'error' in outcome && outcome.error.code === 'not-found', `${call} ${id}`);
+      ok(outcome && 'error' in outcome && outcome.error.code === 'not-found', `${call} ${id}`);
     }
     await backend.remove([{ id }], { recursive: true });
   }
@@ -84,7 +84,7 @@ test('an upload does not go through a link on its path, nor replace one', async 
     const to = await begin(backend, name, 1, { conflict: 'replace' });
     const sent = await put(backend, to, { number: 1, start: 0, end: 1 }, streamOf('x'));
     assert.equal(await codeOf(backend.complete(to, [sent], {})), 'exists', name);
-    assert.ok('item' in (await backend.complete(to, [sent], { conflict: 'rename' })), 'the ticket lives on');
+    ok('item' in (await backend.complete(to, [sent], { conflict: 'rename' })), 'the ticket lives on');
   }
   assert.deepEqual(await outside(base), UNTOUCHED);
   assert.equal(await textOf(backend, 'own.txt'), 'own');
@@ -107,7 +107,7 @@ test('copies leave links out, and removals take the link and never what it leads
   const { base, root, backend } = await linked(t);
   await store(backend, 'inside.txt', 'inside', { folder: 'real' });
   const [copied] = await backend.copy([{ id: 'real' }], { to: { id: '' }, conflict: 'rename', operation: 'links' });
-  assert.ok(copied && 'item' in copied);
+  ok(copied && 'item' in copied);
   assert.deepEqual(await readdir(join(root, copied.item.id)), ['inside.txt']);
   assert.deepEqual(await backend.remove([{ id: 'real' }], { recursive: true }), [{ id: 'real', removed: true }]);
   assert.deepEqual(await outside(base), UNTOUCHED);
@@ -129,7 +129,7 @@ test('pipes, sockets and devices are neither shown nor opened', async (t) => {
   await backend.createFolder({ id: '' }, 'folder', { conflict: 'ask' });
   execFileSync('mkfifo', [join(root, 'folder/pipe')]);
   const [copied] = await backend.copy([{ id: 'folder' }], { to: { id: '' }, conflict: 'rename', operation: 'pipes' });
-  assert.ok(copied && 'item' in copied);
+  ok(copied && 'item' in copied);
   assert.deepEqual(await backend.remove([{ id: 'folder' }], { recursive: true }), [{ id: 'folder', removed: true }]);
 });
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { comparison, lazyOrder, type Mark, natural } from '../../src/adapters/disk.order.js';
 import type { Listed } from '../../src/adapters/disk.entries.js';
 import type { Sort } from '../../src/backend/item.js';
-import { all, codeOf, ground, namesIn, store } from './disk.ground.js';
+import { all, codeOf, ground, namesIn, ok, store } from './disk.ground.js';
 
 const listed = (name: string, more: Partial<Listed> = {}): Listed => ({
   name,
@@ -76,9 +76,9 @@ test('the order is one: whichever way two of three names are compared, the third
     for (const b of names) {
       assert.equal(sign(a, b) + sign(b, a), 0);
       assert.equal(sign(a, b) === 0, a === b);
-      for (const c of names) if (sign(a, b) < 0 && sign(b, c) < 0) assert.ok(sign(a, c) < 0, `${a} ${b} ${c}`);
+      for (const c of names) if (sign(a, b) < 0 && sign(b, c) < 0) ok(sign(a, c) < 0, `${a} ${b} ${c}`);
     }
-  assert.ok(natural('12345678901234567890', '12345678901234567891') < 0, 'numbers of any length');
+  ok(natural('12345678901234567890', '12345678901234567891') < 0, 'numbers of any length');
 });
 
 test('an order that is read bit by bit is the order that sorting gives', () => {
@@ -224,7 +224,7 @@ test('a folder says where it lies', async (t) => {
   );
   const root = await backend.list({ id: '' }, {});
   assert.deepEqual([root.folder.name, root.folder.parent, root.ancestors], ['', undefined, []]);
-  assert.ok(!root.folder.can.includes('remove'));
+  ok(!root.folder.can.includes('remove'));
 });
 
 test('cursors and pages that are none are refused', async (t) => {

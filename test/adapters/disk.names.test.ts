@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkName, NAME_PATTERN, numbered } from '../../src/adapters/disk.names.js';
-import { all, begin, codeOf, ground, namesIn, store } from './disk.ground.js';
+import { all, begin, codeOf, ground, namesIn, ok, store } from './disk.ground.js';
 
 const TRAVERSALS = ['', '.', '..', '/', '/etc', '../x', 'a/../x', 'a/b', 'a//b', 'a\\b', '..\\x', 'C:\\x', '\\\\host\\share'];
 const CONTROLS = ['nul\0byte', 'line\nbreak', 'tab\t', 'bell\u0007', 'delete\u007f', 'next\u0085line', 'half \ud800 character'];
@@ -106,10 +106,10 @@ test('ids that lead elsewhere are refused by every call that takes one', async (
     assert.equal(await codeOf(backend.copy([], { to: { id }, conflict: 'ask', operation: told })), 'invalid', told);
     for (const call of ['move', 'copy'] as const) {
       const [outcome] = await backend[call]([{ id }], { to, conflict: 'rename', operation: told });
-      assert.ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', `${call} ${told}`);
+      ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', `${call} ${told}`);
     }
     const [outcome] = await backend.remove([{ id }], { recursive: true });
-    assert.ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', `remove ${told}`);
+    ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', `remove ${told}`);
   }
   assert.deepEqual((await readdir(base)).sort(), ['files', 'outside.txt']);
   assert.deepEqual((await readdir(root)).sort(), ['.ferrykit', 'here.txt']);
@@ -131,9 +131,9 @@ test('the pattern of the rules says what the calls do', async (t) => {
   const { namePattern = '', maxNameLength = 0 } = await backend.rules({ id: '' });
   assert.equal(namePattern, NAME_PATTERN);
   const pattern = new RegExp(namePattern);
-  for (const name of GOOD) assert.ok(pattern.test(name) && Buffer.byteLength(name) <= maxNameLength, name);
+  for (const name of GOOD) ok(pattern.test(name) && Buffer.byteLength(name) <= maxNameLength, name);
   for (const name of BAD.filter((bad) => !bad.includes('\ud800')))
-    assert.ok(!pattern.test(name) || Buffer.byteLength(name) > maxNameLength, JSON.stringify(name));
+    ok(!pattern.test(name) || Buffer.byteLength(name) > maxNameLength, JSON.stringify(name));
 });
 
 test('a numbered name stays one, however long', () => {
@@ -143,7 +143,7 @@ test('a numbered name stays one, however long', () => {
   for (const name of ['x'.repeat(255), `${'x'.repeat(251)}.txt`, `x.${'y'.repeat(253)}`, `${'😀'.repeat(63)}.md`, 'ä'.repeat(127)])
     for (const number of [1, 99, 123456]) {
       const made = numbered(name, 'file', number);
-      assert.ok(made.includes(`(${number})`), made);
+      ok(made.includes(`(${number})`), made);
       assert.doesNotThrow(() => checkName(made), made);
     }
 });
@@ -171,5 +171,5 @@ test('sizes and dates that are none are refused', async (t) => {
   assert.equal(await codeOf(backend.init({ name: 'x', size: 1001, type: '' }, where)), 'too-large');
   for (const modified of [NaN, Infinity, 9e15])
     assert.equal(await codeOf(backend.init({ name: 'x', size: 1, type: '', modified }, where)), 'invalid', String(modified));
-  assert.ok(await begin(backend, 'x', 1000));
+  ok(await begin(backend, 'x', 1000));
 });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { diskError } from '../../src/adapters/disk.errors.js';
 import { disk } from '../../src/adapters/disk.js';
 import { BackendError, isBackendError } from '../../src/backend/errors.js';
-import { codeOf, ground, namesIn, noise, store, textOf } from './disk.ground.js';
+import { codeOf, ground, namesIn, noise, ok, store, textOf } from './disk.ground.js';
 
 /** How many of this process' open files lie below a folder. */
 async function openBelow(folder: string): Promise<number> {
@@ -38,9 +38,9 @@ test('a file that becomes shorter while it is read is told, and every end closes
   await store(backend, 'large.bin', noise(3 * 2 ** 20));
   const open = async (signal?: AbortSignal) => {
     const stream = await backend.read?.({ id: 'large.bin' }, { start: 0 }, { signal });
-    assert.ok(stream);
+    ok(stream);
     const reader = stream.getReader();
-    assert.ok((await reader.read()).value?.length);
+    ok((await reader.read()).value?.length);
     return reader;
   };
   const cancelled = await open();
@@ -83,7 +83,7 @@ test('what the file system answers is told by code, and nothing of the paths on 
   for (const [errno, code] of Object.entries(codes)) {
     const error = diskError(Object.assign(new Error(`${errno}: at /srv/secret/path`), { code: errno }), 'The deed');
     assert.equal(error.code, code, errno);
-    assert.ok(!error.message.includes('/srv'), error.message);
+    ok(!error.message.includes('/srv'), error.message);
   }
   assert.equal(diskError(new TypeError('/srv/secret/path is undefined'), 'The deed').message.includes('/srv'), false);
   const own = new BackendError('locked', 'own');
@@ -93,7 +93,7 @@ test('what the file system answers is told by code, and nothing of the paths on 
 test('room is told, and a file that cannot fit is refused before its bytes', async (t) => {
   const { backend } = await ground(t);
   const { storageLeft = 0, storageUsed = 0 } = await backend.quota();
-  assert.ok(storageLeft > 0 && storageUsed > 0);
+  ok(storageLeft > 0 && storageUsed > 0);
   const where = { folder: { id: '' }, conflict: 'ask' } as const;
   assert.equal(await codeOf(backend.init({ name: 'x', size: 2 ** 43, type: '' }, where)), 'quota');
 });
@@ -130,5 +130,5 @@ test('a stage elsewhere keeps the root clean', async (t) => {
   const backend = again({ stage: join(base, 'stage') });
   await store(backend, 'x', 'x');
   assert.deepEqual(await readdir(root), ['x']);
-  assert.ok((await readdir(join(base, 'stage'))).includes('uploads'));
+  ok((await readdir(join(base, 'stage'))).includes('uploads'));
 });

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sweepDisk } from '../../src/adapters/disk.js';
-import { begin, codeOf, ground, namesIn, put, staged, store, streamOf, textOf } from './disk.ground.js';
+import { begin, codeOf, ground, namesIn, ok, put, staged, store, streamOf, textOf } from './disk.ground.js';
 
 const DAY = 86_400_000;
 
@@ -25,7 +25,7 @@ test('answers and operations are swept, the files stay', async (t) => {
   const { root, backend } = await ground(t);
   const old = Date.UTC(1999, 0, 1);
   const initiated = await backend.init({ name: 'kept.txt', size: 4, type: '', modified: old }, { folder: { id: '' }, conflict: 'ask' });
-  assert.ok('ticket' in initiated);
+  ok('ticket' in initiated);
   const part = await put(backend, initiated.ticket, { number: 1, start: 0, end: 4 }, streamOf('kept'));
   await sweepDisk({ root });
   const completed = await backend.complete(initiated.ticket, [part], {});
@@ -52,10 +52,10 @@ test('an upload is as old as it is, whatever date its file shows', async (t) => 
   const { root, backend } = await ground(t);
   const file = { name: 'taken.txt', size: 1, type: '', modified: Date.UTC(2100, 0, 1) };
   const initiated = await backend.init(file, { folder: { id: '' }, conflict: 'ask' });
-  assert.ok('ticket' in initiated);
+  ok('ticket' in initiated);
   const part = await put(backend, initiated.ticket, { number: 1, start: 0, end: 1 }, streamOf('x'));
   await writeFile(join(root, 'taken.txt'), '');
-  assert.ok('exists' in (await backend.complete(initiated.ticket, [part], {})));
+  ok('exists' in (await backend.complete(initiated.ticket, [part], {})));
   assert.deepEqual(await sweepDisk({ root, now: Date.now() + 7.1 * DAY }), { swept: 1 });
 });
 

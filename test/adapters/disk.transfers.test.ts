@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Backend } from '../../src/backend/backend.js';
 import type { Json, Outcome } from '../../src/backend/item.js';
-import { all, child, codeOf, ground, namesIn, noise, said, store, textOf } from './disk.ground.js';
+import { all, child, codeOf, ground, namesIn, noise, ok, said, store, textOf } from './disk.ground.js';
 
 const MIB = 2 ** 20;
 
@@ -15,10 +15,10 @@ async function finished(
   const done: number[] = [];
   for (let given: { ticket?: Json } = {}; ;) {
     const [outcome] = await call(given);
-    assert.ok(outcome);
+    ok(outcome);
     if (!('pending' in outcome)) return { outcome, pauses: done.length, done };
     done.push(outcome.pending.done);
-    assert.ok(done.length < 1000, 'it never ends');
+    ok(done.length < 1000, 'it never ends');
     given = { ticket: outcome.pending.ticket };
   }
 }
@@ -43,8 +43,8 @@ test('a copy that stops after each step goes on until it is whole, and is not se
     assert.deepEqual(await namesIn(backend, 'target'), []);
     return again().copy([{ id: 'tree' }], { to: { id: 'target' }, conflict: 'ask', operation: 'steps', ...ticket });
   });
-  assert.ok('item' in outcome && outcome.item.id === 'target/tree', JSON.stringify(outcome));
-  assert.ok(pauses >= paths.length, `${pauses} pauses`);
+  ok('item' in outcome && outcome.item.id === 'target/tree', JSON.stringify(outcome));
+  ok(pauses >= paths.length, `${pauses} pauses`);
   assert.deepEqual(
     done,
     [...done].sort((a, b) => a - b),
@@ -62,17 +62,17 @@ test('a large file is copied in pieces, and begun anew when it changes meanwhile
   await utimes(join(root, 'large.bin'), 1e9, 1e9);
   const given = { to: { id: '' }, conflict: 'rename', operation: 'large' } as const;
   const { outcome, done } = await finished((ticket) => backend.copy([{ id: 'large.bin' }], { ...given, ...ticket }));
-  assert.ok('item' in outcome && outcome.item.name === 'large (1).bin');
+  ok('item' in outcome && outcome.item.name === 'large (1).bin');
   assert.deepEqual(done, [MIB, 2 * MIB, 3 * MIB, bytes.length]);
   assert.equal(outcome.item.modified, 1e12);
   assert.equal((await stat(join(root, 'large (1).bin'))).mode & 0o777, 0o640);
   assert.equal(await textOf(backend, 'large (1).bin'), bytes.toString());
 
   const [first] = await backend.copy([{ id: 'large.bin' }], { ...given, operation: 'changed' });
-  assert.ok(first && 'pending' in first);
+  ok(first && 'pending' in first);
   await writeFile(join(root, 'large.bin'), 'new');
   const anew = await finished((ticket) => backend.copy([{ id: 'large.bin' }], { ...given, operation: 'changed', ...ticket }));
-  assert.ok('item' in anew.outcome);
+  ok('item' in anew.outcome);
   assert.equal(await textOf(backend, anew.outcome.item.id), 'new');
 });
 
@@ -87,7 +87,7 @@ test('one operation has one effect, however often and by however many it is aske
     const answers = await Promise.all([backend, again(), again()].map((one) => one[call](items, given)));
     answers.push(await again()[call](items, given));
     for (const answer of answers) assert.deepEqual(answer, answers[0], call);
-    assert.ok(
+    ok(
       answers[0]!.every((outcome) => 'item' in outcome),
       JSON.stringify(answers[0]),
     );
@@ -125,7 +125,7 @@ test('a folder that replaces one is merged with it, step by step too', async (t)
     const { outcome } = await finished((ticket) =>
       backend[call]([{ id: 'tree' }], { to: { id: 'target' }, conflict: 'replace', operation: 'merge', ...ticket }),
     );
-    assert.ok('item' in outcome && outcome.item.id === 'target/tree', JSON.stringify(outcome));
+    ok('item' in outcome && outcome.item.id === 'target/tree', JSON.stringify(outcome));
     for (const path of paths) assert.equal(await textOf(backend, `target/tree/${path}`), path);
     assert.equal(await textOf(backend, 'target/tree/a/kept.txt'), 'kept');
     assert.deepEqual(await namesIn(backend), call === 'copy' ? ['target', 'tree'] : ['target']);
@@ -141,8 +141,7 @@ test('files and folders never replace each other', async (t) => {
   for (const call of ['copy', 'move'] as const) {
     const [file] = await backend[call]([{ id: 'a' }], { to: { id: 'target' }, conflict: 'replace', operation: '1' });
     const [folder] = await backend[call]([{ id: 'from/b' }], { to: { id: '' }, conflict: 'replace', operation: '2' });
-    for (const outcome of [file, folder])
-      assert.ok(outcome && 'error' in outcome && outcome.error.code === 'exists', JSON.stringify(outcome));
+    for (const outcome of [file, folder]) ok(outcome && 'error' in outcome && outcome.error.code === 'exists', JSON.stringify(outcome));
   }
   assert.equal(await codeOf(store(backend, 'target', 'x', { conflict: 'replace' })), 'exists');
   assert.equal(await codeOf(backend.createFolder({ id: '' }, 'a', { conflict: 'replace' })), 'exists');
@@ -156,12 +155,12 @@ test('a folder does not go into itself, and its neighbour of a longer name is an
   for (const call of ['copy', 'move'] as const)
     for (const to of ['tree', 'tree/inner']) {
       const [outcome] = await backend[call]([{ id: 'tree' }], { to: { id: to }, conflict: 'rename', operation: to });
-      assert.ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', JSON.stringify(outcome));
+      ok(outcome && 'error' in outcome && outcome.error.code === 'invalid', JSON.stringify(outcome));
     }
   const [root] = await backend.move([{ id: '' }], { to: { id: 'tree' }, conflict: 'rename', operation: 'root' });
-  assert.ok(root && 'error' in root && root.error.code === 'not-allowed');
+  ok(root && 'error' in root && root.error.code === 'not-allowed');
   const [moved] = await backend.move([{ id: 'tree' }], { to: { id: 'tree 2' }, conflict: 'ask', operation: 'aside' });
-  assert.ok(moved && 'item' in moved && moved.item.id === 'tree 2/tree');
+  ok(moved && 'item' in moved && moved.item.id === 'tree 2/tree');
 });
 
 test('a folder moves to a name that an empty folder has only where it may', async (t) => {
@@ -171,12 +170,12 @@ test('a folder moves to a name that an empty folder has only where it may', asyn
   const move = (conflict: 'ask' | 'rename' | 'skip', operation: string) =>
     backend.move([{ id: 'from/name' }], { to: { id: '' }, conflict, operation });
   const [asked] = await move('ask', '1');
-  assert.ok(asked && 'error' in asked && asked.error.code === 'exists');
+  ok(asked && 'error' in asked && asked.error.code === 'exists');
   assert.deepEqual(await move('skip', '2'), [{ id: 'from/name', skipped: true }]);
   assert.deepEqual(await namesIn(backend, 'name'), []);
   assert.equal(await codeOf(backend.rename({ id: 'from' }, 'name')), 'exists');
   const [renamed] = await move('rename', '3');
-  assert.ok(renamed && 'item' in renamed && renamed.item.id === 'name (1)');
+  ok(renamed && 'item' in renamed && renamed.item.id === 'name (1)');
 });
 
 test('tickets and operations that are none are refused', async (t) => {
@@ -202,7 +201,7 @@ test('a removal takes a folder out of sight at once, and deletes it step by step
   const items = [{ id: 'tree' }, { id: 'second' }, { id: 'gone' }];
   const first = await backend.remove(items, { recursive: true });
   assert.deepEqual(await namesIn(backend), ['second']);
-  assert.ok(
+  ok(
     first.every((outcome) => 'pending' in outcome),
     JSON.stringify(first),
   );
@@ -262,11 +261,11 @@ test('what the server may not read or change is told, item by item, and stays', 
   assert.equal(answers.create, 'forbidden');
   assert.deepEqual(answers.search, ['open/found here']);
   const [secret, mixed] = answers.copy;
-  assert.ok(secret && 'error' in secret && secret.error.code === 'forbidden', JSON.stringify(secret));
-  assert.ok(mixed && 'item' in mixed, JSON.stringify(mixed));
+  ok(secret && 'error' in secret && secret.error.code === 'forbidden', JSON.stringify(secret));
+  ok(mixed && 'item' in mixed, JSON.stringify(mixed));
   const [removed] = answers.remove;
-  assert.ok(removed && 'error' in removed && removed.error.code === 'forbidden', JSON.stringify(removed));
-  assert.ok(!removed.error.message.includes(base), 'the message tells nothing of the server');
+  ok(removed && 'error' in removed && removed.error.code === 'forbidden', JSON.stringify(removed));
+  ok(!removed.error.message.includes(base), 'the message tells nothing of the server');
   assert.deepEqual(await readdir(join(root, 'mixed/closed')), ['2.txt'], 'what cannot be deleted is put back where it was');
   assert.deepEqual(await readdir(join(root, '.ferrykit/trash')), []);
 });
@@ -283,8 +282,7 @@ test('work that is aborted stops, and half of it is not seen', async (t) => {
   assert.equal(await copying, 'aborted');
   assert.deepEqual(await namesIn(backend, 'target'), []);
   const operations = join(root, '.ferrykit/operations');
-  for (const folder of await readdir(operations))
-    assert.ok(!(await readdir(join(operations, folder))).includes('lock'), 'others may have it');
+  for (const folder of await readdir(operations)) ok(!(await readdir(join(operations, folder))).includes('lock'), 'others may have it');
   const [copied] = await backend.copy([{ id: 'large.bin' }], { to: { id: 'target' }, conflict: 'ask', operation: 'aborted' });
-  assert.ok(copied && 'item' in copied && copied.item.size === 8 * MIB);
+  ok(copied && 'item' in copied && copied.item.size === 8 * MIB);
 });

@@ -28,7 +28,7 @@ addWords('de', {
   reading: { one: 'Eine Datei wird gelesen…', other: '{n} Dateien werden gelesen…' },
   of: '{part} von {whole}',
   left: 'noch {time}',
-  count: { one: '{part} von {n} Datei', other: '{part} von {n} Dateien' },
+  count: '{part} von {n} Dateien',
   queued: 'Wartet',
   paused: 'Angehalten',
   waiting: 'Wartet auf die Verbindung',

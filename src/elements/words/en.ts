@@ -33,7 +33,7 @@ export const en = {
   reading: { one: 'Reading one file…', other: 'Reading {n} files…' } as Plural,
   of: '{part} of {whole}',
   left: '{time} left',
-  count: { one: '{part} of {n} file', other: '{part} of {n} files' } as Plural,
+  count: '{part} of {n} files',
   queued: 'Queued',
   paused: 'Paused',
   waiting: 'Waiting for the connection',

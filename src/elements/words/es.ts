@@ -28,7 +28,7 @@ addWords('es', {
   reading: { one: 'Leyendo un archivo…', other: 'Leyendo {n} archivos…' },
   of: '{part} de {whole}',
   left: 'quedan {time}',
-  count: { one: '{part} de {n} archivo', other: '{part} de {n} archivos' },
+  count: '{part} de {n} archivos',
   queued: 'En cola',
   paused: 'En pausa',
   waiting: 'Espera la conexión',

@@ -28,7 +28,7 @@ addWords('ja', {
   reading: { other: '{n} 個のファイルを読み込み中…' },
   of: '{whole}中 {part}',
   left: '残り {time}',
-  count: { other: '{n} 個中 {part} 個のファイル' },
+  count: '{n} 個中 {part} 個のファイル',
   queued: '待機中',
   paused: '一時停止中',
   waiting: '接続を待っています',

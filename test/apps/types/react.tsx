@@ -3,7 +3,11 @@ import { FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/react';
 
 export const Page = () => (
   <FerryProvider backend={memory()}>
-    <FerryUpload multiple onFerryUploaded={({ detail }) => console.log(detail.item?.name)} onFerryBeforeAdd={(event) => event.preventDefault()} />
+    <FerryUpload
+      multiple
+      onFerryUploaded={({ detail }) => console.log(detail.item?.name)}
+      onFerryBeforeAdd={(event) => event.preventDefault()}
+    />
     <FerryProgress label="All files" />
   </FerryProvider>
 );
