@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Speed, Totals } from '../uploads/totals.js';
 import { iconButton, textButton } from './controls.js';
-import type { Icons } from './icons.js';
-import type { Language } from './language.js';
+import type { IconName, Icons } from './icons.js';
+import type { Language, Word } from './language.js';
 
 /** What a person can do with the whole queue. */
 export type QueueDeed = 'start' | 'pause' | 'resume' | 'cancel' | 'retry' | 'clear';
@@ -25,48 +25,53 @@ export function total(
 ): TemplateResult {
   const ended = phase === 'done' || phase === 'failed';
   const queued = phase === 'queued';
-  const sending = phase === 'sending';
-  const bytesPerSecond = sending && speed.bytesPerSecond;
-  const left = sending && speed.secondsLeft(bytes - sent);
-  const headline = ended
-    ? counts.done
-      ? language.say('done', { n: counts.done })
-      : language.say('failed', { n: counts.failed })
+  const under = !ended && !queued;
+  const paused = phase === 'paused';
+  const waiting = phase === 'waiting';
+  const bytesPerSecond = phase === 'sending' && speed.bytesPerSecond;
+  const left = bytesPerSecond && speed.secondsLeft(bytes - sent);
+  const failed = counts.failed && language.say('failed', { n: counts.failed });
+  const headline = under
+    ? language.say('count', { part: language.number(counts.done), n: files })
     : queued
       ? language.say('ready', { n: files })
-      : language.say('count', { part: language.number(counts.done), n: files });
+      : failed && !counts.done
+        ? failed
+        : language.say('done', { n: counts.done });
   const details = [
-    (phase === 'paused' || phase === 'waiting') && language.say(phase),
-    phase === 'waiting' && language.say('byItself'),
-    phase === 'failed'
-      ? ''
-      : ended || queued
-        ? language.size(bytes)
-        : language.say('of', { part: language.size(sent), whole: language.size(bytes) }),
+    (paused || waiting) && language.say(phase),
+    waiting && language.say('byItself'),
+    under ? language.say('of', { part: language.size(sent), whole: language.size(bytes) }) : !failed && language.size(bytes),
     bytesPerSecond && language.size(bytesPerSecond, '-per-second'),
     left && language.say('left', { time: language.time(left) }),
-    !!(counts.failed && counts.done) && language.say('failed', { n: counts.failed }),
+    failed !== headline && failed,
   ];
-  const deed = (deed: QueueDeed): (() => void) => {
-    return () => {
+  const text = (deed: QueueDeed, word: Word, main = false): TemplateResult =>
+    textButton(
+      language.say(word),
+      () => {
+        onDeed(deed);
+      },
+      false,
+      main,
+    );
+  const picture = (deed: QueueDeed, word: Word, name: IconName): TemplateResult =>
+    iconButton(name, icons, language.say(word), () => {
       onDeed(deed);
-    };
-  };
-  const buttons = disabled
-    ? nothing
-    : [
-        queued && textButton(language.say('start'), deed('start'), false, true),
-        !!counts.failed && textButton(language.say('retry'), deed('retry')),
-        ended && !!counts.done && textButton(language.say('clear'), deed('clear')),
-        !ended && !queued && pausable && phase === 'paused' && iconButton('play', icons, language.say('resumeAll'), deed('resume')),
-        !ended && !queued && pausable && phase !== 'paused' && iconButton('pause', icons, language.say('pauseAll'), deed('pause')),
-        !ended && iconButton('close', icons, language.say('cancelAll'), deed('cancel')),
-      ].filter(Boolean);
+    });
+  const buttons = [
+    queued && text('start', 'start', true),
+    counts.failed && text('retry', 'retry'),
+    ended && counts.done && text('clear', 'clear'),
+    under && pausable && (paused ? picture('resume', 'resumeAll', 'play') : picture('pause', 'pauseAll', 'pause')),
+    !ended && picture('cancel', 'cancelAll', 'close'),
+  ];
   return html`<div class="line ${phase}" part="total">
     <div class="text">
       <div>${headline}</div>
       <div class="soft">${details.filter(Boolean).join(' · ')}</div>
     </div>
-    ${buttons} ${ended || queued ? nothing : html`<ferry-progress part="progress" .value=${progress} .label=${headline}></ferry-progress>`}
+    ${disabled ? nothing : buttons.filter(Boolean)}
+    ${under ? html`<ferry-progress part="progress" .value=${progress} .label=${headline}></ferry-progress>` : nothing}
   </div>`;
 }

@@ -55,7 +55,7 @@ export const takePicture = async (storybook: Storybook, entry: Entry, variant: V
 
 /** The bytes of a picture as they are committed: no transparency, packed hard. */
 export const encode = (picture: PNG): Buffer =>
-  PNG.sync.write(picture, { colorType: 2, inputHasAlpha: true, deflateLevel: 9, filterType: 0 });
+  PNG.sync.write(picture, { colorType: 2, inputHasAlpha: true, deflateLevel: 9, deflateStrategy: 0, filterType: 0 });
 
 /** A committed picture. */
 export const readPicture = (file: string): PNG => PNG.sync.read(readFileSync(join(FOLDER, file)));
