@@ -19,16 +19,8 @@ export interface RowScene {
   onDeed: (deed: Deed, id: string) => void;
 }
 
-const DEEDS: Record<UploadPhase, Deed[]> = {
-  queued: ['remove'],
-  sending: ['pause', 'cancel'],
-  paused: ['resume', 'cancel'],
-  waiting: ['pause', 'cancel'],
-  asking: ['cancel'],
-  finishing: ['cancel'],
-  failed: ['retry', 'remove'],
-  done: ['remove'],
-};
+/** What the first button does; the second takes the file off. */
+const FIRST: Partial<Record<UploadPhase, Deed>> = { sending: 'pause', paused: 'resume', waiting: 'pause', failed: 'retry' };
 
 const ICONS: Record<Deed, IconName> = { pause: 'pause', resume: 'play', retry: 'retry', cancel: 'close', remove: 'close' };
 
@@ -90,7 +82,9 @@ export function row(
   const path = file.meta.relativePath?.split('/').slice(0, -1).join('/');
   const details = detailsOf(file, phase, kept, language);
   const badge = BADGES[phase];
-  const deeds = DEEDS[phase].filter((deed) => !disabled && (pausable || !/^pause|resume/.test(deed)));
+  const first = FIRST[phase];
+  // Each in its place: a button never turns into another one under the finger.
+  const deeds = [first === 'retry' || pausable ? first : undefined, /queued|failed|done/.test(phase) ? 'remove' : 'cancel'] as const;
   if (file.data instanceof Blob && isPicture(file.type, file.size)) kept.thumbnail ??= thumbnail(file.data);
   kept.element.className = phase;
   kept.element.ariaLabel = [name, ...details].join(', ');
@@ -101,16 +95,18 @@ export function row(
       <div part="detail" class="soft">${details.join(' · ')}${path ? html` · <bdi>${path}</bdi>` : nothing}</div>
     </div>
     ${deeds.map((deed) =>
-      iconButton(
-        ICONS[deed],
-        icons,
-        language.say(deed),
-        () => {
-          onDeed(deed, file.id);
-        },
-        `${language.say(deed)}: ${name}`,
-        active ? 0 : -1,
-      ),
+      deed && !disabled
+        ? iconButton(
+            ICONS[deed],
+            icons,
+            language.say(deed),
+            () => {
+              onDeed(deed, file.id);
+            },
+            `${language.say(deed)}: ${name}`,
+            active ? 0 : -1,
+          )
+        : nothing,
     )}
     ${
       file.progress.uploadStarted && phase !== 'done' && phase !== 'failed'

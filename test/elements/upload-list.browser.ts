@@ -95,6 +95,7 @@ describe('the list of <ferry-upload>', () => {
     button(element, 'Pause: slow.bin')!.focus();
     await waitUntil(() => button(element, 'Remove: slow.bin'), 'done', { timeout: 5000 });
     expect(focused(element)).to.equal('slow.bin');
+    expect(element.shadowRoot!.activeElement!.localName, 'not on a button that does something else').to.equal('li');
   });
 
   it('isolates names, shows their end, and lets no mark turn an extension around', async () => {
