@@ -10,6 +10,9 @@ const NOWHERE: Surroundings = {};
 export abstract class FerryElement extends LitElement {
   static override properties: PropertyDeclarations = { lang: { reflect: true } };
 
+  /** The language of words and figures, as a tag such as `de` or `pt-BR`; else that of the page at this place. */
+  declare lang: string;
+
   readonly #context = new ContextConsumer(this, { context: surroundings, subscribe: true });
   #queue: UppyFace | undefined;
   #frame = false;
