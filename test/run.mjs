@@ -150,17 +150,18 @@ if (steps.length < names.length) {
   process.exit(2);
 }
 
+/** @type {import('./tools/browsers.mjs').Engine[]} */
+let found = [];
 try {
   await bringPackages();
+  if (steps.some(({ browser }) => browser)) found = engines();
   if (!names.includes('build') && steps.some(({ built }) => built)) await bringBuild();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.log(tallyLine(0, 1));
   process.exit(1);
 }
-const found = steps.some(({ browser }) => browser) ? engines() : [];
-
-const chrome = findBrowser('chromium');
+const chrome = found.includes('chromium') ? findBrowser('chromium') : undefined;
 const env = { ...process.env, ...QUIET, BROWSERS: found.join(','), ...(chrome ? { CHROME_PATH: chrome } : {}) };
 const total = { passed: 0, failed: 0 };
 for (const step of steps) {

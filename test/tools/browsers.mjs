@@ -60,7 +60,9 @@ export const findBrowser = (engine) => {
     const display = process.env['DISPLAY'] ?? onPath('Xvfb');
     return findMiniBrowser() && display ? onPath('WebKitWebDriver') : undefined;
   }
-  const named = process.env[engine === 'chromium' ? 'CHROME_PATH' : 'FIREFOX_PATH'];
+  const variable = engine === 'chromium' ? 'CHROME_PATH' : 'FIREFOX_PATH';
+  const named = process.env[variable];
+  if (named && !runs(named)) throw new Error(`${variable} is "${named}"; expected is a program that can be run.`);
   if (named) return named;
   for (const command of COMMANDS[engine]) {
     const path = onPath(command);
