@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { link, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Ticket, UploadedPart } from '../../src/backend/upload.js';
-import { all, begin, child, codeOf, ground, namesIn, noise, ok, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
+import { all, begin, child, codeOf, ground, killed, namesIn, noise, ok, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
 
 const MIB = 2 ** 20;
 
@@ -21,8 +20,7 @@ test('a process killed in the middle of a part leaves an upload that goes on', a
     (await staged(root)).some((file) => file.includes('.open.')),
     'it has a claim',
   );
-  writer.kill('SIGKILL');
-  await once(writer, 'exit');
+  await killed(writer);
 
   const restarted = again();
   assert.deepEqual(await restarted.parts(ticket), { parts: [second] });
@@ -46,8 +44,7 @@ test('a process killed while it completes uploads of one name leaves each of the
     const completer = child(t, 'complete', { root, name, count });
     const uploads = await said<{ ticket: Ticket; part: UploadedPart }[]>(completer);
     await new Promise((resolve) => setTimeout(resolve, patience));
-    completer.kill('SIGKILL');
-    await once(completer, 'exit');
+    await killed(completer);
 
     const ids: string[] = [];
     for (const { ticket, part } of uploads) {
@@ -124,8 +121,7 @@ test('a copy killed under way goes on in another process, and is made once', asy
   for (let index = 0; index < 40; index += 1) await store(backend, `${index}.txt`, `content ${index}`, { path: `tree/${index % 4}` });
   const copier = child(t, 'copy', { root, id: 'tree' });
   await said(copier);
-  copier.kill('SIGKILL');
-  await once(copier, 'exit');
+  await killed(copier);
   assert.deepEqual(
     (await namesIn(backend, 'target')).filter((name) => name !== 'tree'),
     [],

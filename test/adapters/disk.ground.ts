@@ -143,12 +143,15 @@ export function child(t: TestContext, deed: string, given: unknown, user?: numbe
     execArgv: ['--import', 'tsx'],
     ...(user !== undefined && { uid: user, gid: user }),
   });
-  t.after(async () => {
-    if (process.exitCode !== null || process.signalCode !== null) return;
-    process.kill('SIGKILL');
-    await once(process, 'exit');
-  });
+  t.after(() => killed(process));
   return process;
+}
+
+/** Kills a child where it stands. One that has ended by itself says so no more. */
+export async function killed(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  process.kill('SIGKILL');
+  await once(process, 'exit');
 }
 
 /** The next thing that a child says. */

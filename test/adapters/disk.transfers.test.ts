@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Backend } from '../../src/backend/backend.js';
@@ -94,6 +94,20 @@ test('one operation has one effect, however often and by however many it is aske
   }
   assert.deepEqual(await namesIn(backend, 'target'), ['tree', 'tree (1)', 'file (1).txt', 'file.txt']);
   assert.deepEqual(await namesIn(backend), ['target']);
+});
+
+test('an operation whose log was cut off by a crash goes on after its last whole line', async (t) => {
+  const { root, backend, again } = await ground(t);
+  for (const name of ['a', 'b']) await store(backend, name, name);
+  const given = { to: { id: '' }, conflict: 'rename', operation: 'cut off' } as const;
+  const [first] = await backend.copy([{ id: 'a' }], given);
+  const operations = join(root, '.ferrykit/operations');
+  const [folder] = await readdir(operations);
+  await appendFile(join(operations, folder!, 'log'), '{"id":"b","placing":{"to":');
+  const answers = await again().copy([{ id: 'a' }, { id: 'b' }], given);
+  assert.deepEqual(answers[0], first);
+  assert.deepEqual(await again().copy([{ id: 'a' }, { id: 'b' }], given), answers);
+  assert.deepEqual(await namesIn(backend), ['a', 'a (1)', 'b', 'b (1)']);
 });
 
 test('an operation that failed for an item is tried again for it, and only for it', async (t) => {
