@@ -45,17 +45,59 @@ async function picture(): Promise<Blob> {
   });
 }
 
+const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(request.error ?? new Error('no answer'));
+    };
+  });
+
+/** Whether this engine lets IndexedDB keep files: WebKitGTK does not. */
+async function keepsFiles(): Promise<boolean> {
+  const opening = indexedDB.open('keeps-files');
+  opening.onupgradeneeded = () => opening.result.createObjectStore('files');
+  const db = await answered(opening);
+  try {
+    await answered(db.transaction('files', 'readwrite').objectStore('files').put(file('a.txt').data, 1));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    db.close();
+  }
+}
+
+/** Waits until Golden Retriever has written so many files, and a note that says that so many are complete. */
+async function written(id: string, files: number, complete: number): Promise<void> {
+  const blobs = (await keepsFiles()) ? files : 0;
+  const db = await answered(indexedDB.open('uppy-blobs'));
+  for (const start = performance.now(); performance.now() - start < 8000; ) {
+    const stores = db.transaction(['files', 'metadata']);
+    const kept = await answered(stores.objectStore('files').index('store').count(id));
+    const note = (await answered(stores.objectStore('metadata').get(id))) as { metadata: string } | undefined;
+    const known = JSON.parse(note?.metadata ?? '{}') as { files?: Record<string, { progress: { uploadComplete?: boolean } }> };
+    const done = Object.values(known.files ?? {}).filter(({ progress }) => progress.uploadComplete);
+    if (kept === blobs && known.files && done.length === complete) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  db.close();
+}
+
 /** What Golden Retriever gives back of three files, the first of them uploaded, after the page was closed and opened again. */
 async function restoredFrom(Class: typeof Uppy): Promise<{ name: string; complete: boolean | undefined; text: string | undefined }[]> {
   const id = `restore-${Class.name}-${String(Date.now())}`;
   const first = new Class<Meta, Body>({ id, logger: quiet }).use(GoldenRetriever);
   const { step } = byHand(first);
   first.addFiles([file('a.txt'), file('b.txt'), file('c.txt')]);
+  await written(first.getID(), 3, 0);
   const all = first.upload();
   step();
   await waitUntil(() => first.getFiles()[0]?.progress.uploadComplete);
-  // It writes at most twice a second. Then the page "closes": the plugin is taken off before anything is cleaned up.
-  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await written(first.getID(), 2, 1);
+  // Then the page "closes": the plugin is taken off before anything is cleaned up.
   const plugin = first.getPlugin('GoldenRetriever');
   if (plugin) first.removePlugin(plugin);
 
