@@ -3,7 +3,23 @@ import { link, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Ticket, UploadedPart } from '../../src/backend/upload.js';
-import { all, begin, child, codeOf, ground, killed, namesIn, noise, ok, put, said, staged, store, streamOf, textOf } from './disk.ground.js';
+import {
+  all,
+  begin,
+  child,
+  codeOf,
+  ground,
+  killed,
+  namesIn,
+  noise,
+  ok,
+  put,
+  said,
+  staged,
+  store,
+  streamOf,
+  textOf,
+} from './disk.ground.js';
 
 const MIB = 2 ** 20;
 

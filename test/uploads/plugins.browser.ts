@@ -74,7 +74,7 @@ async function keepsFiles(): Promise<boolean> {
 async function written(id: string, files: number, complete: number): Promise<void> {
   const blobs = (await keepsFiles()) ? files : 0;
   const db = await answered(indexedDB.open('uppy-blobs'));
-  for (const start = performance.now(); performance.now() - start < 8000; ) {
+  for (const start = performance.now(); performance.now() - start < 8000;) {
     const stores = db.transaction(['files', 'metadata']);
     const kept = await answered(stores.objectStore('files').index('store').count(id));
     const note = (await answered(stores.objectStore('metadata').get(id))) as { metadata: string } | undefined;
