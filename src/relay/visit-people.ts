@@ -133,9 +133,10 @@ export function peopleCalls(visit: Visit): PeopleCalls {
         }),
       );
     },
-    requests: ({ cursor }, options) =>
+    requests: ({ cursor, folder, ...which }, options) =>
       paged('request', cursor, async (page) => {
-        const { requests, ...rest } = await to.requests(page, options);
+        const where = folder ? { folder: refIn(visit, folder) } : {};
+        const { requests, ...rest } = await to.requests({ ...page, ...where, ...which }, options);
         return { ...rest, requests: (await own('request', requests)).map(requestOut) };
       }),
   };
