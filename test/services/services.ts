@@ -1,3 +1,4 @@
+import { demonstrateFilesCom } from './files-com/files-com.js';
 import type { Knobs } from './knobs.js';
 
 /** What every `start…` function of a simulated service answers, at least. */
@@ -15,4 +16,6 @@ export interface Demonstrated {
 }
 
 /** The simulated services that `npm run simulate` knows. A service adds its line here. */
-export const services: Readonly<Record<string, (options: { port: number }) => Promise<Demonstrated>>> = {};
+export const services: Readonly<Record<string, (options: { port: number }) => Promise<Demonstrated>>> = {
+  'files-com': demonstrateFilesCom,
+};
