@@ -10,7 +10,7 @@ import { historyRoutes } from './histories.js';
 import { lockRoutes } from './locks.js';
 import { notificationRoutes } from './notifications.js';
 import { readParameters } from './parameters.js';
-import { tidy } from './paths.js';
+import { pathAfter } from './paths.js';
 import { groupRoutes, membershipRoutes, ownGroupRoutes, userRoutes } from './people.js';
 import { permissionRoutes } from './permissions.js';
 import { recipientRoutes } from './recipients.js';
@@ -34,7 +34,7 @@ export function api(service: Service): Hono<Environment> {
     if (resource !== 'sessions') {
       const caller = recognise(service, c.req.raw.headers);
       const path = resource === 'file_actions' ? names.join('/') : [action, ...names].join('/');
-      checkReach(caller, resource, tidy(decodeURIComponent(path)));
+      checkReach(caller, resource, pathAfter('', path));
       c.set('caller', caller);
     }
     await next();
