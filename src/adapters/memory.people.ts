@@ -49,6 +49,8 @@ export function createPeople({ tree, can, view, people, open, settle, once, id }
   const contacts = new Map<string, Contact>();
   const sent: Kept[] = [];
   const asked: FileRequest[] = [];
+  /** The folder of each request. */
+  const places = new Map<string, string>();
   const pageSize = (can.list && can.list.pageSize) || 100;
 
   const paged = <T extends Ref>(all: T[], cursor: string | undefined): { entries: T[]; cursor?: string } => {
@@ -197,18 +199,27 @@ export function createPeople({ tree, can, view, people, open, settle, once, id }
       kept.revoked = true;
       delete kept.link;
     },
-    request: ({ operation, folder, title, recipients, expiryDays }: FileRequestDraft) =>
+    request: ({ operation, folder, title, message, help, recipients, expiryDays }: FileRequestDraft) =>
       once(`request ${operation}`, () => {
         tree.folder(folder);
         if (!title) throw new BackendError('invalid', 'A request for files has a title.');
         for (const { kind, email } of recipients) if (kind === 'email') checkAddress(email);
         const key = id();
-        const made: FileRequest = { id: key, title, link: `memory:request/${key}`, ...ends(expiryDays), recipients: states(recipients) };
+        const made: FileRequest = {
+          id: key,
+          title,
+          ...(message === undefined ? {} : { message }),
+          ...(help === undefined ? {} : { help }),
+          link: `memory:request/${key}`,
+          ...ends(expiryDays),
+          recipients: states(recipients),
+        };
         asked.push(made);
+        places.set(key, folder.id);
         return made;
       }),
-    requests: ({ cursor }: { cursor?: string }): { requests: FileRequest[]; cursor?: string } => {
-      const { entries, ...rest } = paged(asked, cursor);
+    requests: ({ cursor, folder }: { cursor?: string; folder?: Ref }): { requests: FileRequest[]; cursor?: string } => {
+      const { entries, ...rest } = paged(folder ? asked.filter(({ id: key }) => places.get(key) === folder.id) : asked, cursor);
       return { requests: structuredClone(entries), ...rest };
     },
   };

@@ -123,7 +123,11 @@ export interface Backend {
   /** Ends a delivery: its link works no more. Twice is once. */
   revoke(delivery: Ref, options?: CallOptions): Promise<void>;
   request(draft: FileRequestDraft, options?: CallOptions): Promise<FileRequest>;
-  requests(page: { cursor?: string }, options?: CallOptions): Promise<{ requests: FileRequest[]; cursor?: string }>;
+  /** Open requests, of a folder where one is given. `mine`: only those that are for this user to fulfil or that this user made. */
+  requests(
+    page: { cursor?: string; folder?: Ref; mine?: boolean },
+    options?: CallOptions,
+  ): Promise<{ requests: FileRequest[]; cursor?: string }>;
 
   /**
    * Server side only, never on the wire: takes a part's bytes. A backend with `write` needs no `part`.

@@ -90,7 +90,10 @@ export interface DeliveryPatch {
 export interface FileRequestDraft {
   folder: Ref;
   title: string;
+  /** What is asked for, shown where the files are dropped. */
   message?: string;
+  /** Whom to turn to when it does not work, shown in the same place. */
+  help?: string;
   recipients: Recipient[];
   password?: string;
   expiryDays?: number | null;
@@ -100,6 +103,8 @@ export interface FileRequestDraft {
 /** An open request for files. */
 export interface FileRequest extends Ref {
   title: string;
+  message?: string;
+  help?: string;
   link?: string;
   expires?: number;
   recipients: RecipientState[];

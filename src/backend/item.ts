@@ -65,7 +65,16 @@ export interface Item extends Ref {
   /** A small picture, where the service offers one that needs no header. */
   thumbnail?: string;
   colour?: string;
+  /** Files in a folder and below it, where the service tells. */
+  count?: number;
+  /** Where anybody can see it, for what the service serves publicly. */
+  publicUrl?: string;
+  /** How often this user is written to about what comes into this folder; absent: never. */
+  notify?: NotifyInterval;
 }
+
+/** Over what time news of a folder is gathered before somebody is written to. */
+export type NotifyInterval = 'five-minutes' | 'fifteen-minutes' | 'hourly' | 'daily';
 
 /** One step of the way from the root to a folder. */
 export interface Ancestor extends Ref {
@@ -119,6 +128,8 @@ export interface ItemPatch {
   modified?: number;
   downloadLimit?: number | null;
   expires?: number | null;
+  /** For folders. */
+  notify?: NotifyInterval | null;
 }
 
 /** What may be put into a folder, and what will be done to it. The server stays the authority. */
@@ -136,12 +147,14 @@ export interface Rules {
   maxFileSize?: number;
   /** New folders cannot be made here. */
   foldersLocked?: boolean;
-  /** The service gives files other names. */
+  /** The service gives files other names, or sorts them into folders below. */
   renamed?: boolean;
   /** The service encrypts what it keeps. */
   encrypted?: boolean;
   /** Days after which the service deletes what was put here. */
   expiresAfterDays?: number;
+  /** What the service demands besides, in its own writing: nobody but it can check this, so it is said and never blocks. */
+  unchecked?: string[];
 }
 
 /** One line of an item's history. */

@@ -71,8 +71,8 @@ export interface PartTarget {
   headers: Record<string, string>;
   /** Given: send multipart/form-data with these fields and the bytes under the name `file`, as the last one. */
   form?: { fields: Record<string, string>; file: string };
-  /** What of the answer makes the uploaded part. */
-  answer: 'etag' | 'body' | 'none';
+  /** What of the answer makes the uploaded part; `etag-if-shown`: the etag where the sender can read it, and the part is good without. */
+  answer: 'etag' | 'etag-if-shown' | 'body' | 'none';
   /** Seconds from this answer until the URL stops working. */
   expires: number;
   /** Given: use this ticket from now on instead of the one that was passed. */

@@ -34,6 +34,7 @@ const patch = v.object({
   modified: optional(moment),
   downloadLimit: optional(v.nullable(count)),
   expires: optional(v.nullable(moment)),
+  notify: optional(v.nullable(v.picklist(['five-minutes', 'fifteen-minutes', 'hourly', 'daily']))),
 });
 
 const recipient = v.object({
@@ -74,6 +75,7 @@ const fileRequest = v.object({
   folder: ref,
   title: text,
   message: optional(text),
+  help: optional(text),
   recipients: v.array(recipient),
   password: optional(text),
   expiryDays: optional(v.nullable(moment)),
@@ -133,7 +135,7 @@ const ARGUMENTS: { [C in CallName]: v.GenericSchema<unknown, Args<C>> } = {
   forward: v.strictTuple([ref, v.object({ recipients: v.array(recipient), message: optional(text), operation })]),
   revoke: v.strictTuple([ref]),
   request: v.strictTuple([fileRequest]),
-  requests: v.strictTuple([page]),
+  requests: v.strictTuple([v.object({ cursor: optional(text), folder: optional(ref), mine: optional(flag) })]),
 };
 
 const BATCH = v.pipe(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend } from '../backend/backend.js';
 import type { Delivery, DeliveryDraft, FileRequest } from '../backend/delivery.js';
 import { itemOut, refIn, refOut } from './claims.js';
-import { isUnsure, once } from './once.js';
+import { isUnsure, once } from '../backend/once.js';
 import type { Deed } from './outbox.js';
 import type { Named } from './seal.js';
 import { tellDone } from './telling.js';
@@ -133,9 +133,10 @@ export function peopleCalls(visit: Visit): PeopleCalls {
         }),
       );
     },
-    requests: ({ cursor }, options) =>
+    requests: ({ cursor, folder, ...which }, options) =>
       paged('request', cursor, async (page) => {
-        const { requests, ...rest } = await to.requests(page, options);
+        const where = folder ? { folder: refIn(visit, folder) } : {};
+        const { requests, ...rest } = await to.requests({ ...page, ...where, ...which }, options);
         return { ...rest, requests: (await own('request', requests)).map(requestOut) };
       }),
   };

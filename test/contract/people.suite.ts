@@ -72,6 +72,25 @@ export function peopleSuite({ can, it }: Bench): void {
         for (const { state } of request.recipients) ok(SAID.includes(state), state);
       });
 
+      it('says its text again, where the backend keeps it', async ({ backend }) => {
+        const text = { message: 'All of them, please.', help: 'Ask Ada.' };
+        const { message, help } = await backend.request({ folder: ROOT, title: 'Photos', recipients: [], operation: operation(), ...text });
+        ok([undefined, text.message].includes(message), message);
+        ok([undefined, text.help].includes(help), help);
+      });
+
+      if (can.requests && can.createFolder)
+        it('is found by its folder, and by no other', async (stage) => {
+          const { backend, folder } = stage;
+          const [one, two] = [ref(await folder('one')), ref(await folder('two'))];
+          const made = await backend.request({ folder: one, title: 'Photos', recipients: [], operation: operation() });
+          deepEqual(
+            (await backend.requests({ folder: one })).requests.map(({ id }) => id),
+            [made.id],
+          );
+          deepEqual((await backend.requests({ folder: two })).requests, []);
+        });
+
       it('without a title, or for a folder that is gone, is refused', async (stage) => {
         await rejects(ask(stage, operation(), ''), 'invalid');
         if (!can.createFolder || !can.remove) return;

@@ -1,0 +1,167 @@
+import type { Backend, CallOptions } from '../backend/backend.js';
+import { BackendError } from '../backend/errors.js';
+import type { ActivityEntry, Download, ItemPatch } from '../backend/item.js';
+import { hasCode, invalid } from './files-com.errors.js';
+import { locksAt, notificationAt } from './files-com.folders.js';
+import type { Ground } from './files-com.ground.js';
+import { isFolder } from './files-com.items.js';
+import { encodePath, nameOf, parentOf } from './files-com.paths.js';
+import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
+
+/** Seconds that a lock holds unless it is taken off. */
+const LOCKED = 3600;
+/** Lines of a history that are read. */
+const LINES = 200;
+/** Seconds that a download's address works where it does not say so itself, as recorded. */
+const LIFETIME = 60;
+
+const PATCHED: readonly (keyof ItemPatch)[] = ['modified', 'colour', 'notify'];
+
+/** What an action of the service's history is called here. A folder's moves within its own folder are renamings. */
+function actionOf(line: Fields, folder: boolean): ActivityEntry['action'] | undefined {
+  const [source, destination] = [line['source'], line['destination']].map((path) => (textOf(path) ?? '').replace(/^\//, ''));
+  switch (line['action']) {
+    case 'create':
+      return folder ? 'created' : 'uploaded';
+    case 'read':
+      return 'downloaded';
+    case 'update':
+      return 'changed';
+    case 'destroy':
+      return 'removed';
+    case 'copy':
+      return 'copied';
+    case 'move':
+      return parentOf(source ?? '') === parentOf(destination ?? '') ? 'renamed' : 'moved';
+    default:
+      return undefined;
+  }
+}
+
+/** Calls that change or tell of one item where it is. */
+export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock' | 'unlock' | 'activity' | 'download'> {
+  const { api, paths, entries, account, view, store, prefix } = ground;
+
+  const notify = async (path: string, every: ItemPatch['notify'], options?: CallOptions): Promise<void> => {
+    const { signal } = options ?? {};
+    const { user } = await account(signal);
+    if (!user) throw new BackendError('unsupported', 'A key of the whole site has no user who could be written to.');
+    const there = await notificationAt(ground, path, options);
+    const id = idOf(there?.['id']);
+    const send_interval = every?.replace('-', '_');
+    const deed = `Changing the notification of ${JSON.stringify(path)}`;
+    if (id === undefined) {
+      if (send_interval !== undefined) await api.post(deed, '/notifications', { json: { path, send_interval, ...user }, signal });
+    } else if (send_interval === undefined) await api.delete(deed, `/notifications/${id}`, { signal });
+    else await api.patch(deed, `/notifications/${id}`, { json: { send_interval }, signal });
+  };
+
+  const tokenKey = (path: string): string => `${prefix}lock:${path}`;
+  /** Locks that this user may take off: those made here, and those of the same user. */
+  const own = async (locks: readonly Fields[], path: string, options?: CallOptions): Promise<Fields[]> => {
+    const token = (await store.get(tokenKey(path)))?.value;
+    const { user } = await account(options?.signal);
+    const [[name, value] = []] = Object.entries(user ?? {});
+    return locks.filter((lock) => lock['token'] === token || (name !== undefined && lock[name] === value));
+  };
+  const heldBy = (path: string, lock: Fields | undefined): BackendError =>
+    new BackendError(
+      'locked',
+      `${JSON.stringify(nameOf(path))} is locked by ${JSON.stringify(textOf(lock?.['username']) ?? 'somebody else')}.`,
+    );
+
+  const address = async (id: string, options?: CallOptions): Promise<Download> => {
+    const path = paths.pathOf(id);
+    if (path === '') throw invalid('The root folder has no download of its own.');
+    const deed = `Downloading ${JSON.stringify(nameOf(path))}`;
+    const file = fieldsOf((await api.get(deed, `/files/${encodePath(path)}`, { signal: options?.signal })).json());
+    const url = textOf(file['download_uri']);
+    if (url === undefined) throw new BackendError('server', `${deed} failed: Files.com answered no address.`);
+    return { ids: [id], url, expires: numberOf(new URL(url).searchParams.get('X-Amz-Expires') ?? undefined) ?? LIFETIME };
+  };
+
+  return {
+    async describe({ id }, patch, options) {
+      const path = paths.pathOf(id);
+      for (const field of Object.keys(patch) as (keyof ItemPatch)[])
+        if (!PATCHED.includes(field)) throw new BackendError('unsupported', `Files.com keeps no "${field}" of an item.`);
+      const before = await entries.at(path, options);
+      if (patch.notify !== undefined) {
+        if (!isFolder(before)) throw invalid(`${JSON.stringify(id)} is a file; only of folders can somebody be told news.`);
+        await notify(path, patch.notify, options);
+      }
+      const json = {
+        ...(patch.modified !== undefined && { provided_mtime: new Date(patch.modified).toISOString() }),
+        ...(patch.colour !== undefined && { priority_color: patch.colour }),
+      };
+      if (Object.keys(json).length > 0)
+        await api.patch(`Describing ${JSON.stringify(id)}`, `/files/${encodePath(path)}`, { json, signal: options?.signal });
+      const item = await entries.item(path, options);
+      return patch.notify ? { ...item, notify: patch.notify } : item;
+    },
+
+    async lock({ id }, options) {
+      const path = paths.pathOf(id);
+      const file = await entries.at(path, options);
+      const there = await locksAt(ground, path, options);
+      let lock = (await own(there, path, options))[0];
+      if (!lock) {
+        if (there.length > 0) throw heldBy(path, there[0]);
+        const json = { timeout: LOCKED, exclusive: true, recursive: isFolder(file) };
+        const answer = await api.post(`Locking ${JSON.stringify(id)}`, `/locks/${encodePath(path)}`, { json, signal: options?.signal });
+        lock = fieldsOf(answer.json());
+        const token = textOf(lock['token']);
+        if (token !== undefined) await store.set(tokenKey(path), token, { ttl: LOCKED });
+      }
+      const owner = textOf(lock['username']);
+      const seconds = numberOf(lock['timeout']);
+      const item = (await view(options))({ ...file, is_locked: true });
+      return { ...item, locked: present({ owner, expires: seconds === undefined ? undefined : Date.now() + seconds * 1000 }) };
+    },
+
+    async unlock({ id }, options) {
+      const path = paths.pathOf(id);
+      await entries.at(path, options);
+      const there = await locksAt(ground, path, options);
+      const mine = await own(there, path, options);
+      if (there.length > 0 && mine.length === 0) throw heldBy(path, there[0]);
+      for (const lock of mine) {
+        const query = { token: textOf(lock['token']) };
+        const taken = api.delete(`Unlocking ${JSON.stringify(id)}`, `/locks/${encodePath(path)}`, { query, signal: options?.signal });
+        await taken.catch((error: unknown) => {
+          if (!hasCode(error, 'not-found')) throw error;
+        });
+      }
+      await store.delete(tokenKey(path));
+      return entries.item(path, options);
+    },
+
+    async activity({ id }, options) {
+      const path = paths.pathOf(id);
+      const folder = isFolder(await entries.at(path, options));
+      const query = { per_page: LINES, 'sort_by[created_at]': 'desc' };
+      const kind = folder ? 'folders' : 'files';
+      const answer = await api.get(`Reading the history of ${JSON.stringify(id)}`, `/history/${kind}/${encodePath(path)}`, {
+        query,
+        signal: options?.signal,
+      });
+      const lines = listOf(answer.json()).flatMap((line): ActivityEntry[] => {
+        const at = timeOf(line['when']);
+        const action = actionOf(line, folder);
+        if (at === undefined || !action) return [];
+        return [
+          present<ActivityEntry>({
+            at,
+            action,
+            by: textOf(line['username']),
+            from: textOf(line['source']),
+            to: textOf(line['destination']),
+          }),
+        ];
+      });
+      return lines.sort((a, b) => b.at - a.at);
+    },
+
+    download: (refs, options) => Promise.all(refs.map(({ id }) => address(id, options))),
+  };
+}
