@@ -6,7 +6,7 @@ import { idOut, itemOut, listingOut, outcomeOut, ownIn, refIn } from './claims.j
 import { downloadPass } from './download-pass.js';
 import { checkFile, narrowRules, narrowUpload } from './limits.js';
 import { checkName } from './names.js';
-import { isUnsure, once } from './once.js';
+import { isUnsure, once } from '../backend/once.js';
 import type { Deed } from './outbox.js';
 import { withReceipt } from './receipt.js';
 import { tellDone } from './telling.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Backend } from '../backend/backend.js';
 import type { Delivery, DeliveryDraft, FileRequest } from '../backend/delivery.js';
 import { itemOut, refIn, refOut } from './claims.js';
-import { isUnsure, once } from './once.js';
+import { isUnsure, once } from '../backend/once.js';
 import type { Deed } from './outbox.js';
 import type { Named } from './seal.js';
 import { tellDone } from './telling.js';

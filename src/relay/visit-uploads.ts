@@ -6,7 +6,7 @@ import type { FileDescription, Part, PartTarget, Ticket, UploadCapability } from
 import { itemOut, refIn } from './claims.js';
 import { checkFile, countFile, narrowUpload, tooLarge } from './limits.js';
 import { checkName, checkPath } from './names.js';
-import { isUnsure } from './once.js';
+import { isUnsure } from '../backend/once.js';
 import { isRefusal, tell, type Deed } from './outbox.js';
 import { passage, partIn, partOut } from './pass.js';
 import { withReceipt } from './receipt.js';

@@ -1,6 +1,6 @@
-import type { Json } from '../backend/item.js';
-import type { Store } from '../backend/store.js';
-import { BackendError, toBackendError, type ErrorCode } from '../backend/errors.js';
+import type { Json } from './item.js';
+import type { Store } from './store.js';
+import { BackendError, toBackendError, type ErrorCode } from './errors.js';
 
 /** What the store keeps of a deed that must not be done twice. */
 type Deed = { state: 'pending' } | { state: 'answered'; answer: Json };
