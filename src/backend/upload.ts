@@ -50,8 +50,8 @@ export interface UploadCapability {
   needsDelivery: boolean;
   /** The digest of each part that the store checks. */
   digest: 'md5' | 'crc32' | 'crc64nvme' | 'sha1' | 'sha256' | false;
-  /** When a file that is larger than announced is found out. */
-  sizeEnforced: 'stream' | 'complete';
+  /** When a file of another size than announced is found out; `false`: by nobody but the relay, where bytes pass it. */
+  sizeEnforced: 'stream' | 'complete' | false;
 }
 
 /** A slice of a file: `end` is exclusive, as in `Blob.slice`. Numbers count from 1. */
@@ -65,6 +65,8 @@ export interface Part {
 export interface PartRequest extends Part {
   digest?: string;
   via?: 'relay';
+  /** How often this part has failed so far, for a service with several places where bytes can go. */
+  retry?: number;
 }
 
 /** Where a part's bytes go. */

@@ -34,6 +34,7 @@ const patch = v.object({
   modified: optional(moment),
   downloadLimit: optional(v.nullable(count)),
   expires: optional(v.nullable(moment)),
+  shared: optional(v.nullable(flag)),
 });
 
 const recipient = v.object({
@@ -60,6 +61,7 @@ const draft = v.object({
   notify: optional(flag),
   downloadLimit: optional(count),
   customFields: optional(v.array(v.object({ id: text, value: text }))),
+  size: optional(count),
   delivery: optional(ticket),
   operation,
 });
@@ -88,7 +90,7 @@ const ARGUMENTS: { [C in CallName]: v.GenericSchema<unknown, Args<C>> } = {
   part: v.strictTuple([
     ticket,
     v.pipe(
-      v.object({ ...part, digest: optional(text), via: optional(v.literal('relay')) }),
+      v.object({ ...part, digest: optional(text), via: optional(v.literal('relay')), retry: optional(count) }),
       v.check((one) => isOrdered(one), UNORDERED),
     ),
   ]),

@@ -227,7 +227,7 @@ export class Transfer {
       const halt = this.#halt.signal;
       try {
         this.signal.throwIfAborted();
-        return (await this.#there(opened, part)) ?? (await this.#sendOnce(opened, part, halt));
+        return (await this.#there(opened, part)) ?? (await this.#sendOnce(opened, part, halt, tries));
       } catch (thrown) {
         this.#tell(part.number);
         if (!upload.retryParts) this.#doubtful.add(part.number);
@@ -286,7 +286,7 @@ export class Transfer {
     }
   }
 
-  async #sendOnce(opened: Opened, part: Part, signal: AbortSignal): Promise<UploadedPart> {
+  async #sendOnce(opened: Opened, part: Part, signal: AbortSignal, retry: number): Promise<UploadedPart> {
     const { road } = this.#around;
     const sending = {
       signal,
@@ -298,10 +298,10 @@ export class Transfer {
     if (backend.write)
       return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
     const bytes = await this.#readable(part);
-    let target = await this.#targetOf(opened, part);
+    let target = await this.#targetOf(opened, part, retry);
     return road.hold(async () => {
       // It may have waited long for its turn.
-      if (performance.now() > target.until) target = await this.#targetOf(opened, part);
+      if (performance.now() > target.until) target = await this.#targetOf(opened, part, retry);
       const origin = (this.#origin = originOf(target));
       const start = performance.now();
       const uploaded = await put(target, part, bytes, sending);
@@ -311,13 +311,15 @@ export class Transfer {
     }, signal);
   }
 
-  async #targetOf(opened: Opened, part: Part): Promise<TimedTarget> {
+  async #targetOf(opened: Opened, part: Part, retry: number): Promise<TimedTarget> {
     const { first } = opened;
     opened.first = undefined;
     if (first && part.end === this.#bytes.size && performance.now() < first.until) return first;
     const ask = async (via?: { via: 'relay' }): Promise<TimedTarget> => {
       const asked = performance.now();
-      const target = await this.#persist(() => this.#target.backend.part(opened.ticket, { ...part, ...via }, { signal: this.signal }));
+      const target = await this.#persist(() =>
+        this.#target.backend.part(opened.ticket, { ...part, ...via, ...(retry && { retry }) }, { signal: this.signal }),
+      );
       if (target.ticket !== undefined) opened.ticket = target.ticket;
       return { ...target, until: asked + target.expires * 900 };
     };
