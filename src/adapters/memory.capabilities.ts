@@ -29,7 +29,7 @@ const EVERYTHING: Omit<Capabilities, 'account'> = {
   },
   list: { pageSize: 1000, sort: ['name', 'size', 'modified'], search: 'tree', total: true },
   item: true,
-  describe: { fields: ['description', 'password', 'colour', 'modified', 'downloadLimit', 'expires'] },
+  describe: { fields: ['description', 'password', 'colour', 'modified', 'downloadLimit', 'expires', 'shared'] },
   rules: true,
   createFolder: true,
   rename: true,

@@ -124,9 +124,9 @@ export function createItems({ tree, can, view, rules, once, batch }: ItemsOption
       const fields: string[] = can.describe ? can.describe.fields : [];
       for (const field of Object.keys(patch))
         if (!fields.includes(field)) throw new BackendError('unsupported', `This backend has no "${field}" of an item.`);
-      const { description, colour, expires, password } = patch;
+      const { description, colour, expires, shared, password } = patch;
       const facts = new Map<string, unknown>(Object.entries(entry.facts));
-      for (const [fact, value] of Object.entries({ description, colour, expires, protected: password && true }))
+      for (const [fact, value] of Object.entries({ description, colour, expires, shared, protected: password && true }))
         if (value === null || value === '') facts.delete(fact);
         else if (value !== undefined) facts.set(fact, value);
       entry.facts = Object.fromEntries(facts);

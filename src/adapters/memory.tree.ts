@@ -5,7 +5,7 @@ import { checkName, numbered } from './memory.names.js';
 import { enter, leave, type Place } from './memory.order.js';
 
 /** What an item may have besides its name, place, size and dates. */
-export type Facts = Pick<Item, 'type' | 'description' | 'colour' | 'expires' | 'locked' | 'protected' | 'owner' | 'thumbnail'>;
+export type Facts = Pick<Item, 'type' | 'description' | 'colour' | 'expires' | 'shared' | 'locked' | 'protected' | 'owner' | 'thumbnail'>;
 
 interface Node {
   readonly id: string;

@@ -38,6 +38,8 @@ export interface DeliveryDraft {
   notify?: boolean;
   downloadLimit?: number;
   customFields?: { id: string; value: string }[];
+  /** Bytes of the files that are going to come, where that is known when a delivery is opened before them. */
+  size?: number;
   /** A ticket of `open`: finish that delivery instead of making one. */
   delivery?: Ticket;
   /** Made once by the caller and kept over repeats: the same one has one effect. */

@@ -62,6 +62,8 @@ export interface Item extends Ref {
   downloads?: number;
   /** When the service deletes it, milliseconds since 1970. */
   expires?: number;
+  /** Whether more than its owner can see it: the account's team, or for a folder the public, as the service has it. */
+  shared?: boolean;
   /** A small picture, where the service offers one that needs no header. */
   thumbnail?: string;
   colour?: string;
@@ -130,6 +132,8 @@ export interface ItemPatch {
   expires?: number | null;
   /** For folders. */
   notify?: NotifyInterval | null;
+  /** As in {@link Item}. */
+  shared?: boolean | null;
 }
 
 /** What may be put into a folder, and what will be done to it. The server stays the authority. */

@@ -32,7 +32,10 @@ export interface UploadCapability {
   parallelParts: number;
   /** How many files may be between `init` and their last byte at once; paused ones do not count. */
   parallelFiles: number;
-  /** Whether a part may be sent again after it failed. */
+  /**
+   * Whether a part may simply be sent again after it failed. Where it may not and `resume` is `'parts'`, it goes again only after
+   * `parts` has not told of it; else not at all.
+   */
   retryParts: boolean;
   /** `'relay'`: a page cannot reach the place where bytes go. */
   bytes: 'direct' | 'relay';
@@ -47,8 +50,8 @@ export interface UploadCapability {
   needsDelivery: boolean;
   /** The digest of each part that the store checks. */
   digest: 'md5' | 'crc32' | 'crc64nvme' | 'sha1' | 'sha256' | false;
-  /** When a file that is larger than announced is found out. */
-  sizeEnforced: 'stream' | 'complete';
+  /** When a file of another size than announced is found out; `false`: by nobody but the relay, where bytes pass it. */
+  sizeEnforced: 'stream' | 'complete' | false;
 }
 
 /** A slice of a file: `end` is exclusive, as in `Blob.slice`. Numbers count from 1. */
@@ -62,6 +65,8 @@ export interface Part {
 export interface PartRequest extends Part {
   digest?: string;
   via?: 'relay';
+  /** How often this part has failed so far, for a service with several places where bytes can go. */
+  retry?: number;
 }
 
 /** Where a part's bytes go. */
@@ -69,8 +74,11 @@ export interface PartTarget {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** Given: send multipart/form-data with these fields and the bytes under the name `file`, as the last one. */
-  form?: { fields: Record<string, string>; file: string };
+  /**
+   * Given: send multipart/form-data with these fields and the bytes under the name `file`, as the last one. `filename` is what the bytes
+   * are called there, where the service keeps them under it.
+   */
+  form?: { fields: Record<string, string>; file: string; filename?: string };
   /** What of the answer makes the uploaded part; `etag-if-shown`: the etag where the sender can read it, and the part is good without. */
   answer: 'etag' | 'etag-if-shown' | 'body' | 'none';
   /** Seconds from this answer until the URL stops working. */

@@ -35,6 +35,7 @@ const patch = v.object({
   downloadLimit: optional(v.nullable(count)),
   expires: optional(v.nullable(moment)),
   notify: optional(v.nullable(v.picklist(['five-minutes', 'fifteen-minutes', 'hourly', 'daily']))),
+  shared: optional(v.nullable(flag)),
 });
 
 const recipient = v.object({
@@ -61,6 +62,7 @@ const draft = v.object({
   notify: optional(flag),
   downloadLimit: optional(count),
   customFields: optional(v.array(v.object({ id: text, value: text }))),
+  size: optional(count),
   delivery: optional(ticket),
   operation,
 });
@@ -90,7 +92,7 @@ const ARGUMENTS: { [C in CallName]: v.GenericSchema<unknown, Args<C>> } = {
   part: v.strictTuple([
     ticket,
     v.pipe(
-      v.object({ ...part, digest: optional(text), via: optional(v.literal('relay')) }),
+      v.object({ ...part, digest: optional(text), via: optional(v.literal('relay')), retry: optional(count) }),
       v.check((one) => isOrdered(one), UNORDERED),
     ),
   ]),

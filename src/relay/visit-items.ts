@@ -34,7 +34,7 @@ type ItemCalls = Pick<
 /** What the backend can do, less what this user may not, and with bytes going the relay's way where they must. */
 function narrowed(visit: Visit, { contacts, upload, download, ...can }: Capabilities): Capabilities {
   const { to, limits, may, ground } = visit;
-  const relayed = to.write !== undefined;
+  const relayed = to.write !== undefined || (upload && upload.bytes === 'relay');
   const calls = Object.fromEntries(
     Object.entries(can).map(([name, value]) => [
       name,

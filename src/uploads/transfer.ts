@@ -63,6 +63,8 @@ export class Transfer {
   #failure: unknown;
   /** Where the last part went, or was to go. */
   #origin = '';
+  /** Parts that failed and may be there all the same, where that must be known before they go again. */
+  readonly #doubtful = new Set<number>();
   /** Bytes out of each part that is under way. */
   readonly #moving = new Map<number, number>();
   readonly #end = new AbortController();
@@ -225,15 +227,16 @@ export class Transfer {
       const halt = this.#halt.signal;
       try {
         this.signal.throwIfAborted();
-        return await this.#sendOnce(opened, part, halt);
+        return (await this.#there(opened, part)) ?? (await this.#sendOnce(opened, part, halt, tries));
       } catch (thrown) {
         this.#tell(part.number);
+        if (!upload.retryParts) this.#doubtful.add(part.number);
         if (this.#failure || this.signal.aborted) throw thrown;
         if (halt.aborted) continue;
         const error = toBackendError(thrown);
         const status = statusOf(thrown);
         const expired = error.code === 'expired';
-        if (!upload.retryParts && !expired) throw error;
+        if (!upload.retryParts && upload.resume !== 'parts' && !expired) throw error;
         if (status === 0) {
           if (await this.#explainsSilence(opened, part, tries)) continue;
         } else if (!error.retryable && !upload.retryStatus.includes(status ?? -1)) throw error;
@@ -246,6 +249,13 @@ export class Transfer {
         this.#wait(false);
       }
     }
+  }
+
+  /** A part whose answer was lost, where the store has it and must not be sent it twice. */
+  async #there({ ticket, upload }: Opened, { number, start, end }: Part): Promise<UploadedPart | undefined> {
+    if (!this.#doubtful.has(number) || upload.resume !== 'parts') return undefined;
+    const { parts } = await this.#persist(() => this.#target.backend.parts(ticket, { signal: this.signal }));
+    return parts.find((part) => part.number === number && part.start === start && part.end === end);
   }
 
   /** Tells apart why a request ended without a status. Answers whether the part may go again at once, as if nothing had been. */
@@ -276,7 +286,7 @@ export class Transfer {
     }
   }
 
-  async #sendOnce(opened: Opened, part: Part, signal: AbortSignal): Promise<UploadedPart> {
+  async #sendOnce(opened: Opened, part: Part, signal: AbortSignal, retry: number): Promise<UploadedPart> {
     const { road } = this.#around;
     const sending = {
       signal,
@@ -288,10 +298,10 @@ export class Transfer {
     if (backend.write)
       return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
     const bytes = await this.#readable(part);
-    let target = await this.#targetOf(opened, part);
+    let target = await this.#targetOf(opened, part, retry);
     return road.hold(async () => {
       // It may have waited long for its turn.
-      if (performance.now() > target.until) target = await this.#targetOf(opened, part);
+      if (performance.now() > target.until) target = await this.#targetOf(opened, part, retry);
       const origin = (this.#origin = originOf(target));
       const start = performance.now();
       const uploaded = await put(target, part, bytes, sending);
@@ -301,13 +311,15 @@ export class Transfer {
     }, signal);
   }
 
-  async #targetOf(opened: Opened, part: Part): Promise<TimedTarget> {
+  async #targetOf(opened: Opened, part: Part, retry: number): Promise<TimedTarget> {
     const { first } = opened;
     opened.first = undefined;
     if (first && part.end === this.#bytes.size && performance.now() < first.until) return first;
     const ask = async (via?: { via: 'relay' }): Promise<TimedTarget> => {
       const asked = performance.now();
-      const target = await this.#persist(() => this.#target.backend.part(opened.ticket, { ...part, ...via }, { signal: this.signal }));
+      const target = await this.#persist(() =>
+        this.#target.backend.part(opened.ticket, { ...part, ...via, ...(retry && { retry }) }, { signal: this.signal }),
+      );
       if (target.ticket !== undefined) opened.ticket = target.ticket;
       return { ...target, until: asked + target.expires * 900 };
     };

@@ -87,7 +87,7 @@ export const TRIES: Record<AnyCall, Try> = {
 export const CALLS = Object.keys(TRIES) as AnyCall[];
 
 /** Whether a backend has a call; nothing, where that is not for it to say. */
-export function has({ can, writes, reads, parts, downloads }: Omit<Bench, 'it'>, call: AnyCall): boolean | undefined {
+export function has({ can, writes, reads, parts, downloads }: Omit<Bench, 'it' | 'apart'>, call: AnyCall): boolean | undefined {
   switch (call) {
     case 'capabilities':
       return true;

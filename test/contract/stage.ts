@@ -46,7 +46,7 @@ export interface Stage extends Subject {
   /** Puts a file there and answers its item. */
   store: (name: string, content?: string | Uint8Array, where?: Where) => Promise<Item>;
   folder: (name: string, parent?: Ref) => Promise<Item>;
-  /** Everything that a folder lists, from all pages. */
+  /** Everything that a folder lists, from all pages; of the root all that lies in the folders of deliveries, where files lie in those. */
   all: (folder?: Ref, page?: { limit?: number; sort?: Sort; search?: string }) => Promise<Item[]>;
   /** The names in a folder, in plain order. */
   names: (folder?: Ref) => Promise<string[]>;
@@ -65,6 +65,8 @@ export interface Bench {
   /** Whether it has URLs for parts and for downloads. One that takes or gives bytes itself may do without. */
   parts: boolean;
   downloads: boolean;
+  /** Whether every delivery's files lie in a folder of its own. */
+  apart: boolean;
   /** A test with a stage of its own. */
   it: (title: string, act: (stage: Stage) => Promise<void>) => void;
 }
@@ -121,6 +123,17 @@ export function stageOf(subject: Subject, can: Capabilities): Stage {
     const required = Object.entries(plausible).filter(([option]) => send && send.required.includes(option));
     return { items: [], recipients: [], operation: operation(), ...Object.fromEntries(required), ...over };
   };
+  const pagesOf = async (folder: Ref, page: Parameters<typeof backend.list>[1]): Promise<Item[]> => {
+    const items: Item[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; ; pages += 1) {
+      ok(pages < 1000, 'the listing never ends');
+      const listing = await backend.list(ref(folder), cursor === undefined ? page : { ...page, cursor });
+      items.push(...listing.items);
+      cursor = listing.cursor;
+      if (cursor === undefined) return items;
+    }
+  };
   const stage: Stage = {
     ...subject,
     ...(subject.other && { other: witnessed(subject.other) }),
@@ -130,7 +143,9 @@ export function stageOf(subject: Subject, can: Capabilities): Stage {
     async begin(name, size, { folder = ROOT, conflict, ...more } = {}) {
       const upload = can.upload || fail('this backend takes no uploads');
       const file: FileDescription = { name, size, type: '', ...more };
-      const delivery = upload.needsDelivery ? (await backend.open(draft())).ticket : undefined;
+      // where it makes a folder, it is called as its file is, so that folders and files have one order
+      const called = can.send && can.send.subject ? { subject: name.slice(0, can.send.subject.maxLength) } : {};
+      const delivery = upload.needsDelivery ? (await backend.open(draft(called))).ticket : undefined;
       const where = { folder: ref(folder), conflict: conflict ?? upload.conflict[0] ?? 'ask' };
       const initiated = await backend.init(file, delivery === undefined ? where : { ...where, delivery });
       if (!('ticket' in initiated)) return fail(`"${name}" was not opened: ${JSON.stringify(initiated)}`);
@@ -151,7 +166,7 @@ export function stageOf(subject: Subject, can: Capabilities): Stage {
           const completed = await sending.complete(parts, how);
           if ('item' in completed) return completed.item;
           if (!('pending' in completed) || delivery === undefined) return fail(`"${name}" was not completed: ${JSON.stringify(completed)}`);
-          const sent = await backend.send(draft({ delivery }));
+          const sent = await backend.send(draft({ ...called, delivery }));
           return sent.items?.[0] ?? fail(`the delivery of "${name}" has no items`);
         },
       };
@@ -164,15 +179,11 @@ export function stageOf(subject: Subject, can: Capabilities): Stage {
     },
     folder: (name, parent = ROOT) => backend.createFolder(ref(parent), name, { conflict: 'ask' }),
     async all(folder = ROOT, page = {}) {
-      const items: Item[] = [];
-      let cursor: string | undefined;
-      for (let pages = 0; ; pages += 1) {
-        ok(pages < 1000, 'the listing never ends');
-        const listing = await backend.list(ref(folder), cursor === undefined ? page : { ...page, cursor });
-        items.push(...listing.items);
-        cursor = listing.cursor;
-        if (cursor === undefined) return items;
+      if (subject.apart && folder.id === '') {
+        const shelves = await pagesOf(folder, page);
+        return (await Promise.all(shelves.map((shelf) => pagesOf(shelf, page)))).flat();
       }
+      return pagesOf(folder, page);
     },
     names: async (folder) => (await stage.all(folder)).map(({ name }) => name).sort(),
     async holds(item, content) {
@@ -202,6 +213,7 @@ export async function benchOf(make: Make): Promise<Bench> {
     reads,
     parts,
     downloads,
+    apart: first.apart ?? false,
     it: (title, act) =>
       void test(title, async (t) => {
         const subject = await make();

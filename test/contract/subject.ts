@@ -7,6 +7,8 @@ export interface Subject {
   other?: Backend;
   /** The service may keep files under other names than those asked for. */
   renames?: boolean;
+  /** Every delivery's files lie in a folder of its own, which the root lists; tests look into all of these when they look into the root. */
+  apart?: boolean;
   /** Nobody else uses what `quota` counts. */
   alone?: boolean;
   /** The next such call does its work and loses its answer. */

@@ -1,0 +1,6 @@
+import { createHash } from 'node:crypto';
+
+const md5 = (text: string): string => createHash('md5').update(text, 'utf8').digest('hex');
+
+/** What proves the password for one token: `md5(token + md5(password))`, both in lower-case hex. */
+export const tokenedPassword = (token: string, password: string): string => md5(token + md5(password));
