@@ -69,8 +69,11 @@ export interface PartTarget {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** Given: send multipart/form-data with these fields and the bytes under the name `file`, as the last one. */
-  form?: { fields: Record<string, string>; file: string };
+  /**
+   * Given: send multipart/form-data with these fields and the bytes under the name `file`, as the last one. `filename` is what the bytes
+   * are called there, where the service keeps them under it.
+   */
+  form?: { fields: Record<string, string>; file: string; filename?: string };
   /** What of the answer makes the uploaded part. */
   answer: 'etag' | 'body' | 'none';
   /** Seconds from this answer until the URL stops working. */

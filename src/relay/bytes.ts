@@ -128,7 +128,7 @@ function refusal({ status, headers }: ForwardAnswer): StoreRefusal {
 
 /** A body of multipart/form-data around the bytes (RFC 7578), which come last. */
 function framed(
-  { fields, file }: NonNullable<PartTarget['form']>,
+  { fields, file, filename }: NonNullable<PartTarget['form']>,
   bytes: ReadableStream<Uint8Array>,
   length: number,
   name: string,
@@ -138,7 +138,7 @@ function framed(
   const texts = Object.entries(fields).map(
     ([field, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(field)}"\r\n\r\n${value}\r\n`,
   );
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(file)}"; filename="${quoted(name)}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(file)}"; filename="${quoted(filename ?? name)}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
   const before = new TextEncoder().encode(texts.join('') + head);
   const after = new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
   const reader = bytes.getReader();

@@ -95,7 +95,7 @@ export async function put(target: PartTarget, part: Part, bytes: Blob, sending: 
   if (form) {
     body = new FormData();
     for (const name in form.fields) body.append(name, form.fields[name] ?? '');
-    body.append(form.file, bytes);
+    body.append(form.file, bytes, form.filename);
   }
   const send = bytes.size > SMALL && 'XMLHttpRequest' in globalThis ? byRequest : byFetch;
   const answer = await send(target, body, sending).catch((): Answer => ({ status: 0, body: '', header: () => null }));

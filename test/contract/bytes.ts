@@ -63,7 +63,7 @@ export async function send({ url, method, headers, form, answer }: PartTarget, p
   if (form) {
     body = new FormData();
     for (const [name, value] of Object.entries(form.fields)) body.set(name, value);
-    body.set(form.file, content);
+    body.set(form.file, content, form.filename);
   }
   const response = await fetch(url, { method, headers, body });
   const text = await response.text();

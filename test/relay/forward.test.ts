@@ -149,6 +149,15 @@ describe('a part that is sent on', () => {
     }
   });
 
+  it('is called in a form what the backend wants it called', async () => {
+    target = { method: 'POST', answer: 'none', form: { fields: {}, file: 'upload', filename: 'parked "1".bin' } };
+    const { ticket } = await begin();
+    await put((await anna.part(ticket, part)).url);
+    const { headers, body } = heard.pop() ?? assert.fail();
+    const form = await new Response(body, { headers: { 'content-type': headers['content-type'] ?? '' } }).formData();
+    assert.equal((form.get('upload') as File).name, 'parked "1".bin');
+  });
+
   it('is refused as the store refuses it, with its status and how long to wait', async () => {
     const { ticket } = await begin();
     for (const [status, code, says] of [
