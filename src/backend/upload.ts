@@ -32,7 +32,10 @@ export interface UploadCapability {
   parallelParts: number;
   /** How many files may be between `init` and their last byte at once; paused ones do not count. */
   parallelFiles: number;
-  /** Whether a part may be sent again after it failed. */
+  /**
+   * Whether a part may simply be sent again after it failed. Where it may not and `resume` is `'parts'`, it goes again only after
+   * `parts` has not told of it; else not at all.
+   */
   retryParts: boolean;
   /** `'relay'`: a page cannot reach the place where bytes go. */
   bytes: 'direct' | 'relay';

@@ -63,6 +63,8 @@ export class Transfer {
   #failure: unknown;
   /** Where the last part went, or was to go. */
   #origin = '';
+  /** Parts that failed and may be there all the same, where that must be known before they go again. */
+  readonly #doubtful = new Set<number>();
   /** Bytes out of each part that is under way. */
   readonly #moving = new Map<number, number>();
   readonly #end = new AbortController();
@@ -225,15 +227,16 @@ export class Transfer {
       const halt = this.#halt.signal;
       try {
         this.signal.throwIfAborted();
-        return await this.#sendOnce(opened, part, halt);
+        return (await this.#there(opened, part)) ?? (await this.#sendOnce(opened, part, halt));
       } catch (thrown) {
         this.#tell(part.number);
+        if (!upload.retryParts) this.#doubtful.add(part.number);
         if (this.#failure || this.signal.aborted) throw thrown;
         if (halt.aborted) continue;
         const error = toBackendError(thrown);
         const status = statusOf(thrown);
         const expired = error.code === 'expired';
-        if (!upload.retryParts && !expired) throw error;
+        if (!upload.retryParts && upload.resume !== 'parts' && !expired) throw error;
         if (status === 0) {
           if (await this.#explainsSilence(opened, part, tries)) continue;
         } else if (!error.retryable && !upload.retryStatus.includes(status ?? -1)) throw error;
@@ -246,6 +249,13 @@ export class Transfer {
         this.#wait(false);
       }
     }
+  }
+
+  /** A part whose answer was lost, where the store has it and must not be sent it twice. */
+  async #there({ ticket, upload }: Opened, { number, start, end }: Part): Promise<UploadedPart | undefined> {
+    if (!this.#doubtful.has(number) || upload.resume !== 'parts') return undefined;
+    const { parts } = await this.#persist(() => this.#target.backend.parts(ticket, { signal: this.signal }));
+    return parts.find((part) => part.number === number && part.start === start && part.end === end);
   }
 
   /** Tells apart why a request ended without a status. Answers whether the part may go again at once, as if nothing had been. */

@@ -159,6 +159,35 @@ describe('the queue', () => {
     assert.equal(store.requests.length, 7);
   });
 
+  test('a part that may not go twice goes again only when the store says that it is not there', async () => {
+    const store = await overHttp({ retryParts: false, resume: 'parts' });
+    const uploads = queueTo(store.backend);
+    const bytes = random(5000);
+    for (const [fault, requests] of [
+      ['lose-answer', 1],
+      ['cut', 2],
+      [{ status: 503 }, 2],
+    ] as const) {
+      const name = JSON.stringify(fault);
+      store.requests.length = 0;
+      store.faults.push(fault);
+      await uploads.add([{ file: file(name, bytes) }]);
+      await uploads.upload();
+      assert.equal((await contents(store.inner))[name], sha256(bytes), name);
+      assert.equal(store.requests.length, requests, name);
+    }
+  });
+
+  test('a part that may not go twice fails where nobody can tell whether it is there', async () => {
+    const store = await overHttp({ retryParts: false, resume: 'kept' });
+    store.faults.push('lose-answer');
+    const uploads = queueTo(store.backend);
+    await uploads.add([{ file: file('lost') }]);
+    await uploads.upload();
+    assert.deepEqual(phases(uploads), { lost: 'failed' });
+    assert.equal(store.requests.length, 1);
+  });
+
   test('while the backend is away files wait, and then go on by themselves', async () => {
     const store = await overHttp({ partSize: { min: 1, max: 1000, preferred: 1000 } });
     store.delay = 30;
