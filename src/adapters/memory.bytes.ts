@@ -4,7 +4,7 @@ import { pause, throwIfAborted } from './memory.gate.js';
 import type { FileEntry } from './memory.tree.js';
 
 /** A file's bytes, or a part's. Few of them stay in the heap: a browser asks another process for every Blob. */
-export type Bytes = Blob | Uint8Array<ArrayBuffer>;
+export type Bytes = Blob | Uint8Array;
 
 // above this, bytes are worth a Blob, which a browser keeps outside of the heap
 const FEW = 8 * 2 ** 10;
@@ -13,6 +13,9 @@ const FLUSH = 4 * 2 ** 20;
 
 /** How many bytes there are. */
 export const sizeOf = (bytes: Bytes): number => (bytes instanceof Blob ? bytes.size : bytes.length);
+
+/** One Blob of several pieces. Types of TypeScript before 5.7 know no kinds of buffers, so that they cannot say that none is shared. */
+export const blobOf = (pieces: readonly Bytes[], type = ''): Blob => new Blob(pieces as BlobPart[], { type });
 
 /** What `collect` is to know of the bytes that come. */
 export interface Expected {
@@ -30,7 +33,7 @@ export async function collect(bytes: ReadableStream<Uint8Array>, { length, speed
   const stop = () => void reader.cancel().catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
   const blobs: Blob[] = [];
-  let held: Uint8Array<ArrayBuffer>[] = [];
+  let held: Uint8Array[] = [];
   let heldBytes = 0;
   let size = 0;
   try {
@@ -40,17 +43,17 @@ export async function collect(bytes: ReadableStream<Uint8Array>, { length, speed
       if (done) break;
       size += value.length;
       if (size > length) throw new BackendError('invalid', `More than the ${length} bytes came that were announced.`);
-      held.push(value as Uint8Array<ArrayBuffer>);
+      held.push(value);
       heldBytes += value.length;
       if (heldBytes >= FLUSH) {
-        blobs.push(new Blob(held));
+        blobs.push(blobOf(held));
         held = [];
         heldBytes = 0;
       }
       if (speed) await pause((value.length / speed) * 1000, 'write', signal);
     }
     if (size < length) throw new BackendError('invalid', `${size} bytes came of the ${length} that were announced.`);
-    return size <= FEW ? joined(held, size) : new Blob([...blobs, ...held]);
+    return size <= FEW ? joined(held, size) : blobOf([...blobs, ...held]);
   } catch (error) {
     stop();
     throw error;
@@ -60,7 +63,7 @@ export async function collect(bytes: ReadableStream<Uint8Array>, { length, speed
 }
 
 /** Pieces in one array of their own: one that is a view would keep all that it looks at. */
-function joined(pieces: Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+function joined(pieces: Uint8Array[], size: number): Uint8Array {
   const whole = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {
@@ -92,7 +95,7 @@ export function createAddresses() {
       const known = addresses.get(id);
       clearTimeout(known?.timer);
       const type = facts.type !== undefined && HARMLESS.test(facts.type) ? facts.type : 'application/octet-stream';
-      const url = known?.url ?? URL.createObjectURL(new Blob([bytes], { type }));
+      const url = known?.url ?? URL.createObjectURL(blobOf([bytes], type));
       const timer = setTimeout(revoke, LIFETIME * 1000, id);
       // in Node a URL must not keep the process alive
       (timer as { unref?: () => void }).unref?.();

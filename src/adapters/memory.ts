@@ -4,7 +4,7 @@ import type { Recipient } from '../backend/delivery.js';
 import { BackendError } from '../backend/errors.js';
 import type { Item, Quota, Ref, Rules } from '../backend/item.js';
 import type { Part, Ticket, UploadCapability } from '../backend/upload.js';
-import { type Bytes, createAddresses } from './memory.bytes.js';
+import { blobOf, type Bytes, createAddresses } from './memory.bytes.js';
 import { type CapabilityOverrides, has, narrow } from './memory.capabilities.js';
 import { createGate, type MemoryKnobs } from './memory.gate.js';
 import { createItems, createView } from './memory.items.js';
@@ -115,7 +115,9 @@ export function memory(options: MemoryOptions = {}): MemoryBackend {
         const { name, bytes, size } = tree.file(ref);
         if (!(start >= 0 && start <= (end ?? size) && start <= size))
           throw new BackendError('invalid', `"${name}" has ${size} bytes, none from ${start} to ${end ?? size}.`);
-        return new Blob([bytes]).slice(start, end ?? size).stream();
+        return blobOf([bytes])
+          .slice(start, end ?? size)
+          .stream();
       }),
       download: gate('download', (refs: Ref[]) => refs.map(tree.file).map(addresses.address)),
 

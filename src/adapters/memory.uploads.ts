@@ -11,7 +11,7 @@ import type {
 } from '../backend/upload.js';
 import { BackendError } from '../backend/errors.js';
 import type { Item, Ref, Rules } from '../backend/item.js';
-import { type Bytes, collect } from './memory.bytes.js';
+import { blobOf, type Bytes, collect } from './memory.bytes.js';
 import type { MemoryKnobs } from './memory.gate.js';
 import { checkFree } from './memory.items.js';
 import { checkName, steps } from './memory.names.js';
@@ -131,7 +131,7 @@ export function createUploads({ tree, can, account, view, rules, naming, deliver
         return stored.bytes;
       });
     if (end !== size) throw invalid(`The parts hold ${end} bytes of ${size}.`);
-    return pieces.length === 1 && pieces[0] ? pieces[0] : new Blob(pieces);
+    return pieces.length === 1 && pieces[0] ? pieces[0] : blobOf(pieces);
   };
   /** Makes an upload an item, or says what is in its way. */
   const land = (upload: Upload, bytes: Bytes, conflict: Conflict): { entry: Entry } | { exists: Entry } | { skipped: Entry } => {
