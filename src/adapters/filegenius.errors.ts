@@ -36,6 +36,9 @@ export function meaningOf({ text, status }: Pick<Answer, 'text' | 'status'>): Me
   const known = TITLES[plain(title)];
   // A refusal in words is final: it must not count as a fault after which nobody knows what has happened.
   return (
-    known ?? { code: STATUSES[status] ?? 'not-allowed', reason: 'the service refused it, under a title that its documents do not show' }
+    known ?? {
+      code: STATUSES[status] ?? (status > 499 ? 'server' : 'not-allowed'),
+      reason: 'the service refused it, under a title that its documents do not show',
+    }
   );
 }

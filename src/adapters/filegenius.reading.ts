@@ -31,8 +31,9 @@ function slice(bytes: ReadableStream<Uint8Array>, skip: number, length: number, 
       async pull(controller) {
         for (;;) {
           if (left === 0) {
-            await reader.cancel();
             controller.close();
+            // nobody waits for the source to hear it
+            reader.cancel().catch(() => undefined);
             return;
           }
           const { done, value } = await reader.read().catch(() => {
