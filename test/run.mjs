@@ -57,7 +57,7 @@ const STEPS = {
   e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
   manifest: { title: 'manifest', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },
   package: { title: 'package', minutes: 5, built: true, args: () => ['--import', 'tsx', 'test/tools/package.ts'] },
-  size: { title: 'size', minutes: 2, args: () => ['--import', 'tsx', 'test/tools/size.ts'] },
+  size: { title: 'size', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/size.ts'] },
   storybook: {
     title: 'Storybook build',
     minutes: 5,

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { phaseOf, type UploadFile, type UploadPhase } from '../uploads/queue.js';
+import { advance, bar } from './advance.js';
 import { iconButton } from './controls.js';
 import { icon, type IconName, type Icons } from './icons.js';
 import type { Language } from './language.js';
@@ -59,12 +60,7 @@ function detailsOf(file: UploadFile, phase: UploadPhase, { speed }: Row, languag
     return [language.say(phase), whole];
   }
   speed.note(sent, performance.now());
-  const { bytesPerSecond } = speed;
-  const left = speed.secondsLeft(size - sent);
-  const said = [language.say('of', { part: language.size(sent), whole })];
-  if (bytesPerSecond) said.push(language.size(bytesPerSecond, '-per-second'));
-  if (left) said.push(language.say('left', { time: language.time(left) }));
-  return said;
+  return advance(sent, size, speed, language);
 }
 
 const BADGES: Partial<Record<UploadPhase, IconName>> = { failed: 'alert', done: 'check', asking: 'alert' };
@@ -110,7 +106,7 @@ export function row(
     )}
     ${
       file.progress.uploadStarted && phase !== 'done' && phase !== 'failed'
-        ? html`<ferry-progress part="progress" .value=${sentOf(file) / Math.max(1, file.size ?? 0)} .label=${name}></ferry-progress>`
+        ? bar(sentOf(file) / Math.max(1, file.size ?? 0), name)
         : nothing
     }
   `;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Speed, Totals } from '../uploads/totals.js';
+import { advance, bar } from './advance.js';
 import { iconButton, textButton } from './controls.js';
 import type { IconName, Icons } from './icons.js';
 import type { Language, Word } from './language.js';
@@ -28,8 +29,6 @@ export function total(
   const under = !ended && !queued;
   const paused = phase === 'paused';
   const waiting = phase === 'waiting';
-  const bytesPerSecond = phase === 'sending' && speed.bytesPerSecond;
-  const left = bytesPerSecond && speed.secondsLeft(bytes - sent);
   const failed = counts.failed && language.say('failed', { n: counts.failed });
   const headline = under
     ? language.say('count', { part: language.number(counts.done), n: files })
@@ -41,9 +40,7 @@ export function total(
   const details = [
     (paused || waiting) && language.say(phase),
     waiting && language.say('byItself'),
-    under ? language.say('of', { part: language.size(sent), whole: language.size(bytes) }) : !failed && language.size(bytes),
-    bytesPerSecond && language.size(bytesPerSecond, '-per-second'),
-    left && language.say('left', { time: language.time(left) }),
+    ...(under ? advance(sent, bytes, phase === 'sending' ? speed : undefined, language) : [!failed && language.size(bytes)]),
     failed !== headline && failed,
   ];
   const text = (deed: QueueDeed, word: Word, main = false): TemplateResult =>
@@ -71,7 +68,6 @@ export function total(
       <div>${headline}</div>
       <div class="soft">${details.filter(Boolean).join(' · ')}</div>
     </div>
-    ${disabled ? nothing : buttons.filter(Boolean)}
-    ${under ? html`<ferry-progress part="progress" .value=${progress} .label=${headline}></ferry-progress>` : nothing}
+    ${disabled ? nothing : buttons.filter(Boolean)} ${under ? bar(progress, headline) : nothing}
   </div>`;
 }

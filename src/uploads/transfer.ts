@@ -43,7 +43,7 @@ export interface Surroundings {
   keep(ticket: Ticket, parts: UploadedPart[]): void;
 }
 
-const timed = (target: PartTarget): TimedTarget => ({ ...target, until: performance.now() + target.expires * 900 });
+const timed = (target: PartTarget, asked: number): TimedTarget => ({ ...target, until: asked + target.expires * 900 });
 
 const originOf = ({ url }: PartTarget): string => new URL(url, 'location' in globalThis ? location.href : undefined).origin;
 
@@ -168,7 +168,7 @@ export class Transfer {
     for (;;) {
       const where = { folder, conflict: this.#conflict };
       const answer = await this.#persist(() => this.#target.backend.init(this.#file, where, { signal: this.signal }));
-      if ('ticket' in answer) return { ...answer, first: answer.first && timed(answer.first), parts: new Map() };
+      if ('ticket' in answer) return { ...answer, first: answer.first && timed(answer.first, performance.now()), parts: new Map() };
       if ('skipped' in answer || !(await this.#wants(answer.exists))) return undefined;
     }
   }
@@ -321,7 +321,7 @@ export class Transfer {
         this.#target.backend.part(opened.ticket, { ...part, ...via, ...(retry && { retry }) }, { signal: this.signal }),
       );
       if (target.ticket !== undefined) opened.ticket = target.ticket;
-      return { ...target, until: asked + target.expires * 900 };
+      return timed(target, asked);
     };
     const target = await ask();
     return this.#around.road.unreachable.has(originOf(target)) ? ask({ via: 'relay' }) : target;

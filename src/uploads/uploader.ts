@@ -51,19 +51,20 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     const { uppy } = this;
     uppy.addUploader(this.#upload);
     uppy.setState({ capabilities: { ...uppy.getState().capabilities, resumableUploads: true, individualCancellation: true } });
-    uppy.on('file-removed', this.#onRemoved);
-    uppy.on('upload-pause', this.#onPause);
-    uppy.on('pause-all', this.#onPauseAll);
-    uppy.on('resume-all', this.#onPauseAll);
+    this.#listen('on');
   }
 
   override uninstall(): void {
+    this.uppy.removeUploader(this.#upload);
+    this.#listen('off');
+  }
+
+  #listen(how: 'on' | 'off'): void {
     const { uppy } = this;
-    uppy.removeUploader(this.#upload);
-    uppy.off('file-removed', this.#onRemoved);
-    uppy.off('upload-pause', this.#onPause);
-    uppy.off('pause-all', this.#onPauseAll);
-    uppy.off('resume-all', this.#onPauseAll);
+    uppy[how]('file-removed', this.#onRemoved);
+    uppy[how]('upload-pause', this.#onPause);
+    uppy[how]('pause-all', this.#onPauseAll);
+    uppy[how]('resume-all', this.#onPauseAll);
   }
 
   /** The lane of a backend. */
