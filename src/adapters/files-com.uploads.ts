@@ -48,7 +48,9 @@ export function createUploads({
 }: UploadsOptions): Pick<Backend, 'init' | 'part' | 'parts' | 'complete' | 'abort'> {
   const keyOf = ({ ref }: OpenUpload): string => `${prefix}upload:${ref}`;
   const endOf = async (upload: OpenUpload): Promise<End | undefined> => (await store.get(keyOf(upload)))?.value as End | undefined;
-  const finish = async (upload: OpenUpload, end: End): Promise<void> => void (await store.set(keyOf(upload), { ...end }, { ttl: KEPT }));
+  const finish = async (upload: OpenUpload, end: End): Promise<void> => {
+    await store.set(keyOf(upload), { ...end }, { ttl: KEPT });
+  };
   const over = (): BackendError => new BackendError('not-found', 'The upload of this ticket is not open any more.');
 
   const open = async (
