@@ -90,6 +90,9 @@ describe('keys', () => {
     assert.equal(await type(CREDENTIALS.filesKey, '/bundles'), 'not-authorized/full-permission-required');
     assert.equal(await type(CREDENTIALS.officeKey, '/folders/docs/reports'), 200);
     assert.equal(await type(CREDENTIALS.officeKey, '/folders/team'), 'not-authorized/api-key-is-path-restricted');
+    const office = asking(service, { key: CREDENTIALS.officeKey });
+    const moved = await office('POST', '/file_actions/move/docs/hello.txt', { destination: 'team/hello.txt' });
+    assert.equal(moved.type, 'not-authorized/api-key-is-path-restricted');
   });
 
   it('say what they are, never their text', async () => {
@@ -119,6 +122,14 @@ describe('permissions', () => {
     assert.equal((await site('GET', `/users/${String(idOf('reader'))}/permissions?include_groups=true`)).list.length, 2);
     assert.equal((await site('DELETE', `/permissions/${String(made.body['id'])}`)).status, 204);
     assert.equal(await letters('reader', 'docs/hello.txt'), 'lr');
+  });
+
+  it('hold below their folder only when recursive', async () => {
+    const granted = await site('POST', '/permissions', { path: 'docs', username: 'reader', permission: 'full', recursive: false });
+    assert.deepEqual([granted.body['recursive'], granted.body['username']], [false, 'reader']);
+    const reader = await as('reader');
+    assert.equal((await reader('GET', '/file_actions/metadata/docs')).body['permissions'], 'lrwd');
+    assert.equal((await reader('GET', '/file_actions/metadata/docs/reports')).body['permissions'], 'lr');
   });
 
   it('keep users from what they may not do', async () => {

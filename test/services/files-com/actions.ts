@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { need, type Caller } from './callers.js';
+import { checkConfined, need, type Caller } from './callers.js';
 import { notFound, Refusal } from './errors.js';
 import { checkRemoval, find, showMetadata } from './files.js';
 import { checkParent } from './folders.js';
@@ -22,6 +22,7 @@ interface Transfer {
 function checkTransfer(service: Service, caller: Caller, { operation, entry, from, to }: Transfer, overwrite: boolean): void {
   const { state } = service;
   checkNew(to);
+  checkConfined(caller, to);
   if (from === to) throw new Refusal('bad-request/destination-same', 'The destination is the source.');
   need(state, caller, 'read', from);
   if (operation === 'move') checkRemoval(service, caller, entry, from);

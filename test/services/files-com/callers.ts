@@ -67,7 +67,12 @@ export function checkReach(caller: Caller, resource: string, path: string): void
       'This API key does not have permission for this.',
     );
   }
-  if (kind === 'office_integration' && !within(path, caller.key?.path ?? '')) {
+  checkConfined(caller, path);
+}
+
+/** Refuses a path outside the folder that an office integration's key is for. */
+export function checkConfined({ key }: Caller, path: string): void {
+  if (key?.permissionSet === 'office_integration' && !within(path, key.path)) {
     throw new Refusal('not-authorized/api-key-is-path-restricted', 'This API key is restricted to a path.');
   }
 }

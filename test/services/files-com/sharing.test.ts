@@ -40,7 +40,8 @@ const open = async (url: string, cookie = ''): Promise<{ status: number; text: s
 
 describe('share links', () => {
   it('are opened with their password by people without an account, who download through them', async () => {
-    const { url, id } = await share({ password: 'sesame', description: 'For <you>', require_registration: true });
+    const { url: link, id } = await share({ password: 'sesame', description: 'For <you>', require_registration: true });
+    const url = String(link);
     await editor('POST', `/bundles/${String(id)}/share`, {
       recipients: [{ recipient: 'b@example.com', name: 'B', company: 'C' }],
       note: 'hi',
@@ -49,14 +50,14 @@ describe('share links', () => {
       service.state.mails.map(({ to, note, url }) => ({ to, note, url })),
       [{ to: 'b@example.com', note: 'hi', url }],
     );
-    const closed = await open(String(url));
+    const closed = await open(url);
     assert.match(closed.text, /type="password"/);
     assert.equal(closed.link, undefined);
-    assert.equal((await enter(String(url), { password: 'wrong', name: 'B', email: 'b@example.com' })).status, 403);
-    assert.equal((await enter(String(url), { password: 'sesame' })).status, 403);
-    const { status, cookie } = await enter(String(url), { password: 'sesame', name: 'B', email: 'b@example.com' });
+    assert.equal((await enter(url, { password: 'wrong', name: 'B', email: 'b@example.com' })).status, 403);
+    assert.equal((await enter(url, { password: 'sesame' })).status, 403);
+    const { status, cookie } = await enter(url, { password: 'sesame', name: 'B', email: 'b@example.com' });
     assert.equal(status, 303);
-    const page = await open(String(url), cookie);
+    const page = await open(url, cookie);
     assert.match(page.text, /For &lt;you&gt;/);
     assert.equal((await fetch(page.link!)).status, 403);
     assert.equal(await (await fetch(page.link!, { headers: { cookie } })).text(), 'hello, ferry');
@@ -72,16 +73,16 @@ describe('share links', () => {
   it('end by date, by use and by hand, and begin when they say', async () => {
     const { url, id } = await share({ max_uses: 1, code: 'once' });
     assert.equal(url, `${service.url}/f/once`);
-    assert.equal((await open(String(url))).status, 200);
-    assert.equal((await open(String(url))).status, 403);
+    assert.equal((await open(url)).status, 200);
+    assert.equal((await open(url)).status, 403);
     await editor('PATCH', `/bundles/${String(id)}`, { max_uses: 9, expires_at: '2001-01-01 01:00:00 UTC' });
-    assert.equal((await open(String(url))).status, 404);
+    assert.equal((await open(url)).status, 404);
     await editor('PATCH', `/bundles/${String(id)}`, { expires_at: null, start_access_on_date: '2999-01-01T00:00:00Z' });
-    assert.equal((await open(String(url))).status, 404);
+    assert.equal((await open(url)).status, 404);
     const changed = await editor('PATCH', `/bundles/${String(id)}`, { start_access_on_date: null, note: 'inside', max_uses: null });
-    assert.deepEqual([changed.body['note'], (await open(String(url))).status], ['inside', 200]);
+    assert.deepEqual([changed.body['note'], (await open(url)).status], ['inside', 200]);
     assert.equal((await editor('DELETE', `/bundles/${String(id)}`)).status, 204);
-    assert.equal((await open(String(url))).status, 404);
+    assert.equal((await open(url)).status, 404);
     await share({ code: 'twice' });
     assert.equal((await editor('POST', '/bundles', { paths: ['docs'], code: 'twice' })).type, 'processing-failure/invalid-bundle-code');
   });

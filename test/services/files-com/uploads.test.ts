@@ -80,14 +80,14 @@ describe('uploads', () => {
   it('refuses URLs that were changed, have expired, or are used with another method or without a length', async () => {
     const part = await begin('docs/signed.txt');
     const other = await put({ upload_uri: String(part['upload_uri']).replace('partNumber=1', 'partNumber=2') }, 'x');
-    assert.deepEqual([other.status, /<Code>SignatureDoesNotMatch</.test(await other.text())], [403, true]);
+    assert.deepEqual([other.status, (await other.text()).includes('<Code>SignatureDoesNotMatch<')], [403, true]);
     assert.equal((await fetch(String(part['upload_uri']), { method: 'POST', body: 'x' })).status, 405);
     const stream = new Response('x').body;
     const init: RequestInit & { duplex: 'half' } = { method: 'PUT', body: stream, duplex: 'half' };
     assert.equal((await fetch(String(part['upload_uri']), init)).status, 411);
     service.knobs.uploadUrlLifetime = -1;
     const late = await put(await begin('docs/signed.txt', { ref: part['ref'] }), 'x');
-    assert.deepEqual([late.status, /Request has expired/.test(await late.text())], [403, true]);
+    assert.deepEqual([late.status, (await late.text()).includes('Request has expired')], [403, true]);
     service.knobs.uploadUrlLifetime = 900;
     assert.equal((await put(await begin('docs/signed.txt', { ref: part['ref'] }), 'x')).status, 200);
     assert.equal((await end('docs/signed.txt', part)).status, 201);
