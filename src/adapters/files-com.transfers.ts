@@ -119,7 +119,8 @@ export function createTransfers(ground: Ground): Pick<Backend, 'rename' | 'move'
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     // Nothing was done, or nobody knows: that is no outcome, and whoever asks again is not told it a second time.
-    if (failed.length === refs.length && failed.every((error) => hasCode(error, 'offline', 'server', 'rate-limited'))) throw toBackendError(failed[0]);
+    if (failed.length === refs.length && failed.every((error) => hasCode(error, 'offline', 'server', 'rate-limited')))
+      throw toBackendError(failed[0]);
     return refs.map(({ id }): Outcome => {
       const outcome = outcomes.get(id) ?? { pending: {} };
       if ('id' in outcome) return outcome;

@@ -17,7 +17,7 @@ export interface Site {
   stranger: User;
   backend: Backend;
   /** The same site with other credentials or options. */
-  as(options: Partial<FilesComOptions>): Backend;
+  as: (options: Partial<FilesComOptions>) => Backend;
 }
 
 /** Starts a simulated Files.com that is empty but for two users. */
@@ -51,9 +51,6 @@ export function subjectOf({ service, backend, as }: Site): Subject {
       const pattern = ANSWERS[call];
       if (!pattern) throw new Error(`It is not known which request "${call}" is.`);
       service.knobs.next(pattern, 'lost-answer');
-    },
-    slow: (ms) => {
-      service.knobs.delay = ms;
     },
     cleanup: () => service.close(),
   };
