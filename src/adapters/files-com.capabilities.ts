@@ -28,6 +28,9 @@ export const UPLOAD: UploadCapability = {
   sizeEnforced: 'complete',
 };
 
+/** Priority colours go by name. Only `red` is documented; the service refuses a name that it does not know. */
+const COLOURS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'];
+
 /** Entries of a page of a folder, as many as the service advises. */
 export const PAGE_SIZE = 1000;
 
@@ -78,7 +81,7 @@ export function capabilitiesOf({ name, user, sends, policy }: Account, permissio
     upload: write ? UPLOAD : false,
     list: { pageSize: PAGE_SIZE, sort: ['name', 'size', 'modified'], search: 'tree', total: false },
     item: true,
-    describe: { fields: user ? ['modified', 'colour', 'notify'] : ['modified', 'colour'] },
+    describe: { fields: user ? ['modified', 'colour', 'notify'] : ['modified', 'colour'], colours: COLOURS },
     rules: true,
     createFolder: write,
     rename: true,

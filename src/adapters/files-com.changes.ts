@@ -5,7 +5,7 @@ import { hasCode, invalid } from './files-com.errors.js';
 import { locksAt, notificationAt } from './files-com.folders.js';
 import type { Ground } from './files-com.ground.js';
 import { isFolder } from './files-com.items.js';
-import { encodePath, nameOf, parentOf } from './files-com.paths.js';
+import { encodePath, isSame, nameOf, parentOf } from './files-com.paths.js';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
 
 /** Seconds that a lock holds unless it is taken off. */
@@ -17,9 +17,15 @@ const LIFETIME = 60;
 
 const PATCHED: readonly (keyof ItemPatch)[] = ['modified', 'colour', 'notify'];
 
+/** Moves that a history is followed over. */
+const HOPS = 5;
+
+/** A path as histories write it, which may begin with a slash. */
+const bare = (path: unknown): string => (textOf(path) ?? '').replace(/^\//, '');
+
 /** What an action of the service's history is called here. A folder's moves within its own folder are renamings. */
 function actionOf(line: Fields, folder: boolean): ActivityEntry['action'] | undefined {
-  const [source, destination] = [line['source'], line['destination']].map((path) => (textOf(path) ?? '').replace(/^\//, ''));
+  const [source, destination] = [bare(line['source']), bare(line['destination'])];
   switch (line['action']) {
     case 'create':
       return folder ? 'created' : 'uploaded';
@@ -32,7 +38,7 @@ function actionOf(line: Fields, folder: boolean): ActivityEntry['action'] | unde
     case 'copy':
       return 'copied';
     case 'move':
-      return parentOf(source ?? '') === parentOf(destination ?? '') ? 'renamed' : 'moved';
+      return parentOf(source) === parentOf(destination) ? 'renamed' : 'moved';
     default:
       return undefined;
   }
@@ -139,19 +145,29 @@ export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock'
     async activity({ id }, options) {
       const path = paths.pathOf(id);
       const folder = isFolder(await entries.at(path, options));
-      const query = { per_page: LINES, 'sort_by[created_at]': 'desc' };
-      const kind = folder ? 'folders' : 'files';
-      const answer = await api.get(`Reading the history of ${JSON.stringify(id)}`, `/history/${kind}/${encodePath(path)}`, {
-        query,
-        signal: options?.signal,
-      });
-      const lines = listOf(answer.json()).flatMap((line): ActivityEntry[] => {
-        const at = timeOf(line['when']);
+      const lines: Fields[] = [];
+      let at: string | undefined = path;
+      let end_at: string | undefined;
+      // The service keeps histories by path: what was moved here has its earlier one where it came from.
+      for (let hops = 0; at !== undefined && hops < HOPS; hops += 1) {
+        const query = { per_page: LINES, 'sort_by[created_at]': 'desc', end_at };
+        const where = `/history/${folder ? 'folders' : 'files'}/${encodePath(at)}`;
+        const answer = await api.get(`Reading the history of ${JSON.stringify(id)}`, where, { query, signal: options?.signal });
+        const told = listOf(answer.json()).filter((line) => !lines.some((known) => known['id'] === line['id']));
+        const arrival = told.find((line) => line['action'] === 'move' && isSame(bare(line['destination']), at ?? ''));
+        lines.push(...(arrival ? told.slice(0, told.indexOf(arrival) + 1) : told));
+        at = arrival && bare(arrival['source']);
+        const moved = timeOf(arrival?.['when']);
+        // Dates are told in whole seconds, and what was done in the same one came before.
+        end_at = moved === undefined ? undefined : new Date(moved + 1000).toISOString();
+      }
+      const shown = lines.flatMap((line): ActivityEntry[] => {
+        const when = timeOf(line['when']);
         const action = actionOf(line, folder);
-        if (at === undefined || !action) return [];
+        if (when === undefined || !action) return [];
         return [
           present<ActivityEntry>({
-            at,
+            at: when,
             action,
             by: textOf(line['username']),
             from: textOf(line['source']),
@@ -159,7 +175,7 @@ export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock'
           }),
         ];
       });
-      return lines.sort((a, b) => b.at - a.at);
+      return shown.sort((a, b) => b.at - a.at);
     },
 
     download: (refs, options) => Promise.all(refs.map(({ id }) => address(id, options))),

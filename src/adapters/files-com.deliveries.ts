@@ -217,6 +217,8 @@ export function createDeliveries(ground: Ground): Calls {
         await bundleAt(id, options);
         const before = (await invited(id, options)).flatMap((one) => textOf(one['recipient']) ?? []);
         const states = await sendTo(id, recipients, message, before, options);
+        if (states.every(({ state }) => state === 'unknown'))
+          throw new BackendError('unknown-outcome', `Nobody knows whether anybody was invited. ${states[0]?.reason ?? ''}`);
         if (states.every(({ reason }) => reason === 'Was invited before.'))
           throw new BackendError('exists', 'Everybody named was invited to this delivery before.');
         return states;

@@ -43,7 +43,7 @@ export const groupOf = ({ kind, id }: Recipient): { shared: boolean; number: str
 /** Looks for people, and for whom a group stands. */
 export function createPeople({ api }: Ground): Pick<Backend, 'recipients'> & {
   /** Everybody whom a recipient stands for; rejects with `invalid` where there is no address. */
-  addressees(recipient: Recipient, options?: CallOptions): Promise<Addressee[]>;
+  addressees: (recipient: Recipient, options?: CallOptions) => Promise<Addressee[]>;
 } {
   const usersOf = async (ids: readonly string[], options?: CallOptions): Promise<Fields[]> =>
     ids.length === 0

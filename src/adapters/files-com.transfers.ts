@@ -1,5 +1,5 @@
 import type { Backend, CallOptions, TransferOptions } from '../backend/backend.js';
-import { BackendError, errorInfo } from '../backend/errors.js';
+import { BackendError, errorInfo, toBackendError } from '../backend/errors.js';
 import type { Json, Outcome, Ref } from '../backend/item.js';
 import { hasCode, invalid, isKind } from './files-com.errors.js';
 import { firstFree } from './files-com.folders.js';
@@ -103,14 +103,24 @@ export function createTransfers(ground: Ground): Pick<Backend, 'rename' | 'move'
   ): Promise<Outcome[]> => {
     const until = Date.now() + answerWithin;
     const outcomes = new Map<string, Outcome | { pending: Fields }>();
+    const failed: unknown[] = [];
     const left = refs.map(({ id }) => id);
     const work = async (): Promise<void> => {
       for (let id = left.shift(); id !== undefined; id = left.shift()) {
         if (outcomes.size > 0 && Date.now() > until) outcomes.set(id, { pending: {} });
-        else outcomes.set(id, await deed(id, until).catch((error: unknown) => refusal(id, error)));
+        else {
+          const outcome = await deed(id, until).catch((error: unknown) => {
+            failed.push(error);
+            return refusal(id, error);
+          });
+          outcomes.set(id, outcome);
+        }
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    // Nothing was done, or nobody knows: that is no outcome, and whoever asks again is not told it a second time.
+    if (failed.length === refs.length && failed.every((error) => hasCode(error, 'offline', 'server', 'rate-limited')))
+      throw toBackendError(failed[0]);
     return refs.map(({ id }): Outcome => {
       const outcome = outcomes.get(id) ?? { pending: {} };
       if ('id' in outcome) return outcome;
@@ -173,8 +183,9 @@ export function createTransfers(ground: Ground): Pick<Backend, 'rename' | 'move'
   };
 }
 
-/** What became of an item that the service refused. An aborted call is no outcome of one item, nor is a service that is away. */
+/** What became of an item that the service refused. An aborted call is no outcome of one item, nor are credentials that are none. */
 function refusal(id: string, error: unknown): Outcome {
   if (hasCode(error, 'aborted', 'unauthorized')) throw error;
-  return { id, error: errorInfo(error) };
+  const info = errorInfo(error);
+  return { id, error: hasCode(error, 'offline', 'server') ? { ...info, code: 'unknown-outcome' } : info };
 }

@@ -51,7 +51,7 @@ function fingerprintOf(text: string): string {
 /** Makes every call refuse at once when its signal is aborted, and reject with nothing but errors of the contract. */
 function guarded<T extends object>(calls: T, arity: Partial<Record<keyof T, number>> = {}): T {
   const entries = Object.entries(calls).map(([name, call]) => {
-    if (typeof call !== 'function') return [name, call];
+    if (typeof call !== 'function') return [name, call as unknown];
     const act = call as (...args: unknown[]) => Promise<unknown>;
     return [
       name,

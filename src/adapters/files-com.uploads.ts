@@ -7,15 +7,21 @@ import type { Api } from './files-com.api.js';
 import type { Entries } from './files-com.entries.js';
 import { hasCode, isKind } from './files-com.errors.js';
 import { isFolder, type View } from './files-com.items.js';
-import { below, checkFilesComName, checkLength, encodePath, nameOf, type Paths, stepsOf } from './files-com.paths.js';
+import { below, checkFilesComName, checkLength, encodePath, nameOf, parentOf, type Paths, stepsOf } from './files-com.paths.js';
 import { type Fields, fieldsOf, numberOf, textOf, timeOf } from './files-com.reading.js';
 import { narrowed, targetOf, uploadPartOf } from './files-com.target.js';
+import { numbered } from './memory.names.js';
 import { checkFile, checkPart, type OpenUpload, readTicket, ticketOf, wholeOf } from './files-com.ticket.js';
 
 /** Seconds for which it is remembered what became of an upload: as long as its ticket may live. */
 const KEPT = 7 * 86_400;
 /** Milliseconds by which two clocks may differ. */
 const SKEW = 300_000;
+
+/** Bytes of a name from which on the adapter counts itself. */
+const LONG = 240;
+/** Numbers that are tried. */
+const MOST = 1000;
 
 /** What became of an upload. */
 type End = { item: string } | { skipped: string } | { aborted: true };
@@ -48,8 +54,10 @@ export function createUploads({
 }: UploadsOptions): Pick<Backend, 'init' | 'part' | 'parts' | 'complete' | 'abort'> {
   const keyOf = ({ ref }: OpenUpload): string => `${prefix}upload:${ref}`;
   const endOf = async (upload: OpenUpload): Promise<End | undefined> => (await store.get(keyOf(upload)))?.value as End | undefined;
-  const finish = async (upload: OpenUpload, end: End): Promise<void> => void (await store.set(keyOf(upload), { ...end }, { ttl: KEPT }));
-  const over = (): BackendError => new BackendError('not-found', 'The upload of this ticket is not open any more.');
+  const finish = async (upload: OpenUpload, end: End): Promise<void> => {
+    await store.set(keyOf(upload), { ...end }, { ttl: KEPT });
+  };
+  const gone = (): BackendError => new BackendError('not-found', 'The upload of this ticket is not open any more.');
 
   const open = async (
     deed: string,
@@ -75,6 +83,17 @@ export function createUploads({
       if (there || path === '') return;
     }
     throw new BackendError('not-found', `There is no folder ${JSON.stringify(paths.idOf(folder))}.`);
+  };
+
+  /** Another path for a name that is taken and so long that the service's number would not fit behind it. */
+  const roomFor = async (path: string, options?: CallOptions): Promise<string> => {
+    const name = nameOf(path);
+    if (new TextEncoder().encode(name).length < LONG) return path;
+    for (let number = 2; number < MOST; number += 1) {
+      const other = below(parentOf(path), numbered(name, 'file', number));
+      if (!(await entries.seek(other, options))) return other;
+    }
+    return path;
   };
 
   /** Whether the service still has the upload open. */
@@ -105,6 +124,22 @@ export function createUploads({
     return (await view(options))(file);
   };
 
+  /**
+   * Puts a file over the one whose name it should have: it was opened to be renamed rather than replace anything unasked,
+   * and nothing says that the service forgets this when the upload ends.
+   */
+  const over = async ({ path }: OpenUpload, file: Fields, options?: CallOptions): Promise<Fields> => {
+    const landed = textOf(file['path']) ?? path;
+    const there = landed === path || parentOf(landed) !== parentOf(path) ? undefined : await entries.seek(path, options);
+    if (!there || isFolder(there)) return file;
+    const json = { destination: path, overwrite: true };
+    await api.post(`Replacing ${JSON.stringify(nameOf(path))}`, `/file_actions/move/${encodePath(landed)}`, {
+      json,
+      signal: options?.signal,
+    });
+    return entries.at(path, options);
+  };
+
   const end = async (upload: OpenUpload, parts: UploadedPart[], conflict: Conflict, options?: CallOptions): Promise<Item> => {
     const { ref, path, size, modified, parents } = upload;
     const etags = parts.flatMap(({ etag, number }) => (etag ? [{ etag: etag.replace(/^W\/|"/g, ''), part: number }] : []));
@@ -122,7 +157,8 @@ export function createUploads({
       json,
       signal: options?.signal,
     });
-    const file = fieldsOf(answer.json());
+    let file = fieldsOf(answer.json());
+    if (conflict === 'replace' && upload.conflict !== 'replace') file = await over(upload, file, options);
     await finish(upload, { item: textOf(file['path']) ?? path });
     return (await view(options))(file);
   };
@@ -130,7 +166,7 @@ export function createUploads({
   /** An upload that goes on; one that was aborted or is complete does not. */
   const going = async (ticket: Parameters<Backend['part']>[0]): Promise<OpenUpload> => {
     const upload = readTicket(ticket);
-    if (await endOf(upload)) throw over();
+    if (await endOf(upload)) throw gone();
     return upload;
   };
 
@@ -140,8 +176,9 @@ export function createUploads({
       checkFilesComName(file.name);
       const steps = file.path ? stepsOf(file.path) : [];
       const base = paths.pathOf(folder.id);
-      const path = checkLength(below(base, ...steps, file.name));
-      const [there] = await Promise.all([entries.seek(path, options), checkWay(base, steps, options)]);
+      const wanted = checkLength(below(base, ...steps, file.name));
+      const [there] = await Promise.all([entries.seek(wanted, options), checkWay(base, steps, options)]);
+      const path = there && conflict === 'rename' ? await roomFor(wanted, options) : wanted;
       if (there && (conflict === 'ask' || conflict === 'skip')) {
         const item = (await view(options))(there);
         return conflict === 'ask' ? { exists: item } : { skipped: item };
@@ -181,17 +218,17 @@ export function createUploads({
       const upload = readTicket(ticket);
       const known = await endOf(upload);
       if (known && 'item' in known) return { parts: [], item: await entries.item(known.item, options) };
-      if (known) throw over();
+      if (known) throw gone();
       if (await isOpen(upload, options)) return { parts: [] };
       const item = await arrived(upload, options);
-      if (!item) throw over();
+      if (!item) throw gone();
       return { parts: [], item };
     },
 
     async complete(ticket, given, { conflict: said }, options): Promise<Completed> {
       const upload = readTicket(ticket);
       const known = await endOf(upload);
-      if (known && 'aborted' in known) throw over();
+      if (known && 'aborted' in known) throw gone();
       if (known)
         return 'item' in known
           ? { item: await entries.item(known.item, options) }

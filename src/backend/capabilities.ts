@@ -46,7 +46,8 @@ export interface Capabilities {
   upload: false | UploadCapability;
   list: false | ListCapability;
   item: boolean;
-  describe: false | { fields: (keyof ItemPatch)[] };
+  /** `colours`: the names that a colour can have, where it can have no other. */
+  describe: false | { fields: (keyof ItemPatch)[]; colours?: string[] };
   rules: boolean;
   createFolder: boolean;
   rename: boolean;

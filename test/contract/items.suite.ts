@@ -37,18 +37,19 @@ export function itemsSuite({ can, downloads, apart, it }: Bench): void {
 
   if (can.describe && upload)
     describe('a description', () => {
-      const { fields } = can.describe || { fields: [] };
+      const { fields, colours = [] } = can.describe || { fields: [] };
+      const patches = { ...PATCHES, colour: colours[0] ?? PATCHES.colour };
       for (const field of Object.keys(PATCHES) as (keyof ItemPatch)[])
         if (fields.includes(field))
           it(`changes "${field}", and nothing else`, async ({ backend, store, folder, holds }) => {
             const item = field === 'notify' ? await folder('described') : await store('described.txt', 'as it was');
-            const changed = await backend.describe(ref(item), { [field]: PATCHES[field] });
+            const changed = await backend.describe(ref(item), { [field]: patches[field] });
             equal(changed.name, item.name);
             for (const found of [changed, can.item ? await backend.item(ref(changed)) : changed]) {
               if (field === 'password') equal(found.protected, true);
               // some services count seconds from now
               else if (field === 'expires') ok(Math.abs((found.expires ?? 0) - PATCHES.expires) < 60_000);
-              else if (field !== 'downloadLimit') equal(found[field], PATCHES[field]);
+              else if (field !== 'downloadLimit') equal(found[field], patches[field]);
             }
             if (field !== 'modified') {
               const bare = await backend.describe(ref(changed), { [field]: null });

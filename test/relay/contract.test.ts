@@ -1,58 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { disk } from '../../src/adapters/disk.js';
 import { memory, type MemoryOptions } from '../../src/adapters/memory.js';
-import type { Backend, CallName } from '../../src/backend/backend.js';
 import { NOTHING } from '../../src/backend/capabilities.js';
-import { relayBackend } from '../../src/relay/client.js';
-import type { Entry } from '../../src/relay/protocol.js';
 import { backendSuite, type Subject } from '../contract/backend.suite.js';
-import { wire } from './wire.js';
-
-/** A page's end of a relay over real HTTP, slow or losing answers on their way as the suite wants it. */
-async function subject(
-  backend: Backend,
-  { root = '', renames = false, cleanup }: { root?: string; renames?: boolean; cleanup?: () => Promise<void> } = {},
-): Promise<Subject> {
-  let pause = 0;
-  const served = await wire({
-    backends: { files: backend },
-    authorize: async (request) => {
-      await setTimeout(pause, undefined, { ref: false });
-      return { user: request.headers.get('x-user') ?? '', root };
-    },
-  });
-  let lost: CallName | undefined;
-  const losing: typeof fetch = async (url, init) => {
-    const response = await fetch(url, init);
-    const entries = JSON.parse(init?.body as string) as Entry[];
-    if (!entries.some(({ call }) => call === lost)) return response;
-    lost = undefined;
-    await response.text();
-    throw new TypeError('The connection was lost.');
-  };
-  return {
-    backend: relayBackend({ url: served.url, backend: 'files', headers: { 'x-user': 'anna' }, fetch: losing }),
-    other: served.as('bob'),
-    renames,
-    loseAnswer: (call) => {
-      lost = call;
-    },
-    slow: (ms) => {
-      pause = ms;
-    },
-    cleanup: async () => {
-      await served.close();
-      await cleanup?.();
-    },
-  };
-}
+import { relayed } from './relayed.js';
 
 async function onDisk(): Promise<Subject> {
   const base = await mkdtemp(join(tmpdir(), 'ferrykit-relay-'));
-  return subject(disk({ root: join(base, 'files') }), { cleanup: () => rm(base, { recursive: true, force: true }) });
+  return relayed(disk({ root: join(base, 'files') }), { cleanup: () => rm(base, { recursive: true, force: true }) });
 }
 
 const naming = (name: string): string => name.normalize('NFC').replaceAll(/[ <>]/g, '_');
@@ -61,7 +18,7 @@ const naming = (name: string): string => name.normalize('NFC').replaceAll(/[ <>]
 async function below(): Promise<Subject> {
   const backend = memory({ batch: 1, naming, seed: { home: {}, homeless: { 'secret.txt': 'secret' }, 'above.txt': 'above' } });
   const { items } = await backend.list({ id: '' }, {});
-  return subject(backend, { root: items.find(({ name }) => name === 'home')?.id ?? '', renames: true });
+  return relayed(backend, { root: items.find(({ name }) => name === 'home')?.id ?? '', renames: true });
 }
 
 const MEMORIES: Record<string, MemoryOptions> = {
@@ -90,4 +47,4 @@ const MEMORIES: Record<string, MemoryOptions> = {
 
 await backendSuite('disk through the relay', onDisk);
 await backendSuite('memory below a root of the user, with other names, one item a call, through the relay', below);
-for (const [name, options] of Object.entries(MEMORIES)) await backendSuite(name, () => subject(memory(options)));
+for (const [name, options] of Object.entries(MEMORIES)) await backendSuite(name, () => relayed(memory(options)));

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { need, visible } from './callers.js';
 import { notFound, Refusal } from './errors.js';
 import { showItem } from './items.js';
-import { page, sorted } from './pages.js';
+import { order, pageByPlace } from './pages.js';
 import { checkNew, comparable, parentOf } from './paths.js';
 import { checkStructure } from './rules.js';
 import { note, pathOfRequest, type Environment, type Routes, type Service } from './service.js';
@@ -62,9 +62,10 @@ export function folderRoutes(service: Service): Routes {
     if (since) entries = entries.filter(({ mtime }) => mtime > since);
     if (!caller.admin) entries = entries.filter((entry) => visible(state, caller, pathOf(entry)));
 
-    const inOrder = sorted(c, entries, orders, 'path');
-    const foldersFirst = [...inOrder.filter((entry) => entry.type === 'directory'), ...inOrder.filter((entry) => entry.type === 'file')];
-    return c.json(page(c, foldersFirst).map((entry) => showItem(service, caller, entry, parameters)));
+    const { orderOf, descending } = order(c, orders, 'path');
+    // Folders come first, whatever the order; of equal ones the path decides.
+    const placeOf = (entry: Entry): (string | number)[] => [entry.type === 'directory' ? 0 : 1, orderOf(entry), comparable(pathOf(entry))];
+    return c.json(pageByPlace(c, entries, placeOf, descending ? [1] : []).map((entry) => showItem(service, caller, entry, parameters)));
   });
   app.post('/*', (c) => {
     const { caller, parameters } = c.var;

@@ -5,17 +5,27 @@ import type { Environment } from './service.js';
 /** How a list may be sorted: the fields that `sort_by` knows, each with what it compares. */
 export type Orders<T> = Readonly<Record<string, (item: T) => string | number>>;
 
-/** Sorts as `sort_by` asks; equal ones keep their order. */
-export function sorted<T>(c: Context<Environment>, items: readonly T[], orders: Orders<T>, otherwise?: string): T[] {
+/** The order that `sort_by` asks for. */
+export function order<T>(
+  c: Context<Environment>,
+  orders: Orders<T>,
+  otherwise: string,
+): { orderOf: (item: T) => string | number; descending: boolean } {
   const asked = Object.entries(c.var.parameters.object('sort_by'));
   if (asked.length > 1) throw new Refusal('bad-request/multiple-sort-params-not-allowed', 'Only one sort parameter is allowed.');
   const [field, direction] = asked[0] ?? [otherwise, 'asc'];
-  if (field === undefined) return [...items];
-  const order = orders[field];
-  if (!order) throw new Refusal('bad-request/invalid-sort-field', `"${field}" is not a field to sort by.`);
-  const sign = direction === 'desc' ? -1 : 1;
+  const orderOf = orders[field];
+  if (!orderOf) throw new Refusal('bad-request/invalid-sort-field', `"${field}" is not a field to sort by.`);
+  return { orderOf, descending: direction === 'desc' };
+}
+
+/** Sorts as `sort_by` asks, else leaves the order; equal ones keep theirs. */
+export function sorted<T>(c: Context<Environment>, items: readonly T[], orders: Orders<T>): T[] {
+  if (Object.keys(c.var.parameters.object('sort_by')).length === 0) return [...items];
+  const { orderOf, descending } = order(c, orders, '');
+  const sign = descending ? -1 : 1;
   return [...items].sort((a, b) => {
-    const [left, right] = [order(a), order(b)];
+    const [left, right] = [orderOf(a), orderOf(b)];
     return left < right ? -sign : left > right ? sign : 0;
   });
 }
@@ -47,6 +57,62 @@ export function page<T>(c: Context<Environment>, items: readonly T[]): T[] {
   }
   if (start > 0) c.header('X-Files-Cursor-Prev', write('prev', Math.max(start - size, 0)));
   return items.slice(start, start + size);
+}
+
+/** Where an item stands in a list, compared member by member. */
+type Place = readonly (string | number)[];
+
+const comparePlaces = (a: Place, b: Place): number => {
+  for (const [index, left] of a.entries()) {
+    const right = b[index] ?? '';
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+};
+
+/**
+ * As {@link page}, for lists that change while they are read: the cursor is the place of the last item, so that whatever comes and goes
+ * between two pages, nothing is told twice and nothing left out. `backwards`: which members of a place run from large to small.
+ */
+export function pageByPlace<T>(
+  c: Context<Environment>,
+  items: readonly T[],
+  placeOf: (item: T) => Place,
+  backwards: readonly number[] = [],
+): T[] {
+  const size = Math.min(Math.max(c.var.parameters.number('per_page') ?? 1000, 1), 10_000);
+  const compare = (a: Place, b: Place): number => {
+    const first = a.findIndex((member, index) => member !== b[index]);
+    return comparePlaces(a, b) * (backwards.includes(first) ? -1 : 1);
+  };
+  const inOrder = items.map((item) => ({ item, place: placeOf(item) })).sort((a, b) => compare(a.place, b.place));
+  const cursor = c.var.parameters.text('cursor');
+  const from = cursor ? placeIn(cursor) : undefined;
+  const beyond = ({ place }: { place: Place }): boolean => !from || compare(place, from.place) * from.sign > 0;
+  const left = inOrder.filter(beyond);
+  const shown = from?.sign === -1 ? left.slice(-size) : left.slice(0, size);
+  const [first, last] = [shown.at(0), shown.at(-1)];
+  if (last && last !== inOrder.at(-1)) {
+    const next = written('next', last.place);
+    c.header('X-Files-Cursor', next);
+    c.header('X-Files-Cursor-Next', next);
+  }
+  if (first && first !== inOrder.at(0)) c.header('X-Files-Cursor-Prev', written('prev', first.place));
+  return shown.map(({ item }) => item);
+}
+
+const written = (direction: 'next' | 'prev', place: Place): string =>
+  `c2:${direction}:${Buffer.from(JSON.stringify({ place })).toString('base64')}`;
+
+function placeIn(cursor: string): { place: Place; sign: 1 | -1 } {
+  const [, direction, encoded] = /^c2:(next|prev):(.+)$/.exec(cursor) ?? [];
+  try {
+    const { place } = JSON.parse(Buffer.from(encoded ?? '', 'base64').toString()) as { place?: unknown };
+    if (Array.isArray(place)) return { place: place as Place, sign: direction === 'prev' ? -1 : 1 };
+  } catch {
+    // Told below, as for every cursor that is not ours.
+  }
+  throw new Refusal('bad-request/invalid-cursor', 'The cursor is not valid.');
 }
 
 /** Keeps what `filter[field]` asks for. */
