@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -31,6 +32,24 @@ async function tidy(root: string): Promise<void> {
   await promisify(execFile)('sync').catch(() => undefined);
 }
 
+/** Gives the page a file of the disk. */
+async function choose({ folder }: Bench, page: Page, size: number): Promise<void> {
+  const path = join(folder, 'large.bin');
+  const file = await open(path, 'w');
+  const piece = randomBytes(16 * MIB);
+  for (let at = 0; at < size; at += piece.length) await file.write(piece);
+  await file.close();
+  const input = await page.evaluateHandle(() => {
+    const made = document.createElement('input');
+    made.type = 'file';
+    return made;
+  });
+  await input.setInputFiles(path);
+  await input.evaluate((chosen) => {
+    transfers.take(chosen);
+  });
+}
+
 async function compare(
   bench: Bench,
   page: Page,
@@ -38,7 +57,8 @@ async function compare(
   { what, count, size, slices }: Load,
   times: number,
 ): Promise<{ row: Row; ratio: number }> {
-  await page.evaluate(([many, bytes]) => transfers.make(many, bytes), [count, size] as const);
+  if (count === 1) await choose(bench, page, size);
+  else await page.evaluate(([many, bytes]) => transfers.make(many, bytes), [count, size] as const);
   const queue: number[] = [];
   const bare = new Map(slices.map((slice) => [slice, [] as number[]]));
   const completing: number[] = [];
@@ -77,7 +97,7 @@ async function run(bench: Bench): Promise<Findings> {
   const root = join(folder, 'files');
   await mkdir(root);
   const large = quick ? GIB / 4 : GIB;
-  await needRoom(root, 2 * large);
+  await needRoom(root, 3 * large);
   const pages = await makePages(bench, ['pages/transfer.ts']);
   const { url } = await startRelay(bench, { root, pages });
   const page = await openPage(bench, `${url}/transfer.html`);

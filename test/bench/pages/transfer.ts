@@ -6,7 +6,6 @@ import { relayBackend } from '../../../src/relay/client.js';
 import type { Uploads } from '../../../src/uploads/queue.js';
 import { createUploads } from '../../../src/uploads/uploads.js';
 
-const CHUNK = 2 ** 24;
 const CONNECTIONS = 6;
 
 /** Milliseconds of a transfer without the queue. */
@@ -19,8 +18,10 @@ export interface Bare {
 /** What the bench calls in a page of a relay. */
 export interface Transfers {
   backend: Backend;
-  /** Makes files of random bytes, one piece of them repeated, so that they take no memory. */
+  /** Makes small files of random bytes. */
   make(count: number, size: number): void;
+  /** Takes what was chosen in an input: large files are on a disk, as Chromium has only so much memory for slices of those that a page made. */
+  take(input: HTMLInputElement): void;
   /** Uploads them by an element; answers milliseconds until all are stored. */
   upload(): Promise<number>;
   /** Sends them in slices of that many bytes, by nothing but requests to addresses that were asked for beforehand. */
@@ -102,12 +103,13 @@ globalThis.transfers = {
   backend,
   element,
   make: (count, size) => {
-    const piece = new Uint8Array(Math.min(CHUNK, size));
-    for (let at = 0; at < piece.length; at += 65_536) crypto.getRandomValues(piece.subarray(at, at + 65_536));
-    const chunk = new Blob([piece]);
-    const whole = Array.from({ length: Math.floor(size / piece.length) }, () => chunk);
-    const pieces = [...whole, chunk.slice(0, size % piece.length)];
-    files = Array.from({ length: count }, (_, index) => new File(pieces, `${index}.bin`, { lastModified: 1e12 }));
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+    const piece = new Blob([bytes]);
+    files = Array.from({ length: count }, (_, index) => new File([piece], `${index}.bin`, { lastModified: 1e12 }));
+  },
+  take: (input) => {
+    files = [...(input.files ?? [])];
   },
   upload: async () => {
     const { ended } = element();
