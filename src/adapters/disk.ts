@@ -53,7 +53,7 @@ const capable = ({
     maxParts: 10_000,
     maxFileSize,
     parallelParts: 6,
-    parallelFiles: 6,
+    parallelFiles: 64,
     retryParts: true,
     bytes: 'relay',
     resume: 'parts',

@@ -9,7 +9,7 @@ import type { Transfer } from './transfer.js';
 /** Files that may be open before their bytes move, so that no connection ever waits for an `init`. */
 const AHEAD = 32;
 /** Completions of about one moment travel in one request, in milliseconds. */
-const MOMENT = 10;
+const MOMENT = 40;
 
 /** A file that waits for its turn, or has it. */
 export interface Job {
