@@ -246,6 +246,7 @@ export class FerryUpload extends UploadingElement {
               speed: this.#speed,
               onDeed: (deed) => {
                 this[deed]();
+                this.requestUpdate();
               },
             })
           : nothing
@@ -272,6 +273,7 @@ export class FerryUpload extends UploadingElement {
     if (deed === 'retry') this.run(queue?.retryUpload(id));
     else if (deed === 'pause' || deed === 'resume') queue?.pauseResume(id);
     else queue?.removeFiles([id]);
+    this.requestUpdate();
   };
 
   #choose(folder: boolean): void {
