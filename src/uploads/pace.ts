@@ -59,8 +59,13 @@ export class Road {
     this.#speed /= 2;
   }
 
-  /** How large the next part should be, in whole MiB; `preferred` before anything was measured. */
-  partSize(preferred: number): number {
-    return this.#speed ? Math.max(1, Math.round((this.#speed * SECONDS) / MEBIBYTE)) * MEBIBYTE : preferred;
+  /**
+   * How large the next part should be, in whole MiB, with so many bytes `left` to be cut; `preferred` before anything was measured.
+   * Towards the end of a file parts get smaller again, so that no connection is done long before the others.
+   */
+  partSize(preferred: number, left: number): number {
+    if (!this.#speed) return preferred;
+    const share = Math.max(preferred, left / (2 * this.most));
+    return Math.max(1, Math.round(Math.min(this.#speed * SECONDS, share) / MEBIBYTE)) * MEBIBYTE;
   }
 }

@@ -34,6 +34,11 @@ export class Cuts {
     if (start < size || number === 1) this.#gaps.push({ start, end: size, number, numbers: upload.maxParts - number + 1 });
   }
 
+  /** Bytes that are not cut yet. */
+  get left(): number {
+    return this.#gaps.reduce((sum, { start, end }) => sum + end - start, 0);
+  }
+
   /** The next part, as close to `wanted` bytes as the backend allows; `undefined` when nothing is left. */
   take(wanted: number): Part | undefined {
     const gap = this.#gaps[0];

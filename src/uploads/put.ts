@@ -2,7 +2,7 @@ import type { Backend } from '../backend/backend.js';
 import { BackendError, type ErrorCode, type ErrorInfo } from '../backend/errors.js';
 import type { Part, PartTarget, Ticket, UploadedPart } from '../backend/upload.js';
 
-/** Bodies up to this size need no progress, so `fetch` sends them: it costs less, and no preflight where the form is simple. */
+/** Bodies up to this size need no progress, in bytes. */
 export const SMALL = 256 * 1024;
 /** A connection that moves no byte for this long is cut, in milliseconds. */
 const STALLED = 120_000;
@@ -57,30 +57,40 @@ function failure({ status, body, header }: Answer, { number }: Part): PutError {
   return Object.assign(new BackendError(code, message, { retryAfter }), { status });
 }
 
+// Node has nothing else.
 const byFetch = async ({ url, method, headers }: PartTarget, body: Blob | FormData, { signal }: Sending): Promise<Answer> => {
   const response = await fetch(url, { method, headers, body, signal, credentials: 'omit' });
   return { status: response.status, body: await response.text(), header: (name) => response.headers.get(name) };
 };
 
-const byRequest = ({ url, method, headers }: PartTarget, body: Blob | FormData, { signal, onProgress }: Sending): Promise<Answer> =>
+const byRequest = (
+  { url, method, headers }: PartTarget,
+  body: Blob | FormData,
+  { signal, onProgress }: Sending,
+  small: boolean,
+): Promise<Answer> =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const stop = (): void => {
       request.abort();
     };
     let moved = performance.now();
-    const watch = setInterval(() => {
-      // A hidden tab's timer fires late, so the time of the last byte decides and not the timer.
-      if (performance.now() - moved > STALLED) stop();
-    }, STALLED / 4);
+    const watch =
+      !small &&
+      setInterval(() => {
+        // A hidden tab's timer fires late, so the time of the last byte decides and not the timer.
+        if (performance.now() - moved > STALLED) stop();
+      }, STALLED / 4);
     request.open(method, url);
     for (const name in headers) request.setRequestHeader(name, headers[name] ?? '');
-    request.upload.onprogress = ({ loaded }) => {
-      moved = performance.now();
-      onProgress(loaded);
-    };
+    // Who listens to a simple form's progress makes the browser ask the store first.
+    if (!small)
+      request.upload.onprogress = ({ loaded }) => {
+        moved = performance.now();
+        onProgress(loaded);
+      };
     request.onloadend = () => {
-      clearInterval(watch);
+      if (watch) clearInterval(watch);
       signal.removeEventListener('abort', stop);
       resolve({ status: request.status, body: request.responseText, header: (name) => request.getResponseHeader(name) });
     };
@@ -97,8 +107,8 @@ export async function put(target: PartTarget, part: Part, bytes: Blob, sending: 
     for (const name in form.fields) body.append(name, form.fields[name] ?? '');
     body.append(form.file, bytes, form.filename);
   }
-  const send = bytes.size > SMALL && 'XMLHttpRequest' in globalThis ? byRequest : byFetch;
-  const answer = await send(target, body, sending).catch((): Answer => ({ status: 0, body: '', header: () => null }));
+  const send = 'XMLHttpRequest' in globalThis ? byRequest : byFetch;
+  const answer = await send(target, body, sending, bytes.size <= SMALL).catch((): Answer => ({ status: 0, body: '', header: () => null }));
   sending.signal.throwIfAborted();
   const { status } = answer;
   if (status < 200 || status > 299) throw failure(answer, part);

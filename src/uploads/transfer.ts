@@ -43,6 +43,9 @@ export interface Surroundings {
   keep(ticket: Ticket, parts: UploadedPart[]): void;
 }
 
+/** WebKit sends nothing, and no error, of a file that is gone, so that it must be read beforehand. Other engines fail the request. */
+const SILENT = 'navigator' in globalThis && navigator.vendor.startsWith('Apple');
+
 const timed = (target: PartTarget, asked: number): TimedTarget => ({ ...target, until: asked + target.expires * 900 });
 
 const originOf = ({ url }: PartTarget): string => new URL(url, 'location' in globalThis ? location.href : undefined).origin;
@@ -191,7 +194,7 @@ export class Transfer {
     const worker = async (): Promise<void> => {
       for (;;) {
         await this.going;
-        const part = !this.#failure && !this.signal.aborted && cuts.take(road.partSize(upload.partSize.preferred));
+        const part = !this.#failure && !this.signal.aborted && cuts.take(road.partSize(upload.partSize.preferred, cuts.left));
         if (!part) return;
         try {
           parts.set(part.number, await this.#sendPart(opened, part));
@@ -274,13 +277,12 @@ export class Transfer {
     return true;
   }
 
-  /** A part's bytes. Small ones are read at once, of large ones a byte: WebKit sends nothing, and no error, of a file that is gone. */
+  /** A part's bytes; rejects with `changed` where they cannot be read any more. Of a small part all is as quickly read as a byte. */
   async #readable({ start, end }: Part): Promise<Blob> {
     const bytes = this.#bytes.slice(start, end);
-    const small = bytes.size <= SMALL;
     try {
-      const read = await (small ? bytes : bytes.slice(0, 1)).arrayBuffer();
-      return small ? new Blob([read]) : bytes;
+      await (bytes.size > SMALL ? bytes.slice(0, 1) : bytes).arrayBuffer();
+      return bytes;
     } catch {
       throw new BackendError('changed', `"${this.#file.name}" was changed or removed after it was chosen.`);
     }
@@ -297,7 +299,7 @@ export class Transfer {
     const { backend } = this.#target;
     if (backend.write)
       return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
-    const bytes = await this.#readable(part);
+    const bytes = SILENT ? await this.#readable(part) : this.#bytes.slice(part.start, part.end);
     let target = await this.#targetOf(opened, part, retry);
     return road.hold(async () => {
       // It may have waited long for its turn.

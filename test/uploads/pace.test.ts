@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Road } from '../../src/uploads/pace.js';
 
+/** Bytes of a file that is far from its end. */
+const MUCH = 2 ** 40;
+
 const MEBIBYTE = 1024 * 1024;
 const never = new AbortController().signal;
 
@@ -68,13 +71,21 @@ describe('connections and sizes', () => {
 
   test('parts grow with the speed, and shrink when connections are cut', async () => {
     const road = new Road();
-    assert.equal(road.partSize(16 * MEBIBYTE), 16 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, MUCH), 16 * MEBIBYTE);
     await move(road, 8 * MEBIBYTE);
-    assert.equal(road.partSize(16 * MEBIBYTE), 64 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, MUCH), 64 * MEBIBYTE);
     road.cut();
-    assert.equal(road.partSize(16 * MEBIBYTE), 32 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, MUCH), 32 * MEBIBYTE);
     for (let i = 0; i < 20; i++) await move(road, 1000);
-    assert.equal(road.partSize(16 * MEBIBYTE), MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, MUCH), MEBIBYTE);
+  });
+
+  test('towards the end of a file parts are small enough for every connection to get some', async () => {
+    const road = new Road();
+    for (let i = 0; i < 4; i++) await move(road, 100 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, 800 * MEBIBYTE), 100 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, 200 * MEBIBYTE), 25 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, 20 * MEBIBYTE), 16 * MEBIBYTE);
   });
 
   test('a slow line gets fewer connections, a fast one gets them back', async () => {
@@ -101,6 +112,6 @@ describe('connections and sizes', () => {
   test('small bodies say nothing of the speed', () => {
     const road = new Road();
     road.note(1000, 500);
-    assert.equal(road.partSize(MEBIBYTE * 5), MEBIBYTE * 5);
+    assert.equal(road.partSize(MEBIBYTE * 5, MUCH), MEBIBYTE * 5);
   });
 });
