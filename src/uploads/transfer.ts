@@ -43,8 +43,8 @@ export interface Surroundings {
   keep(ticket: Ticket, parts: UploadedPart[]): void;
 }
 
-/** WebKit sends nothing, and no error, of a file that is gone, so that it must be read beforehand. Other engines fail the request. */
-const SILENT = 'navigator' in globalThis && navigator.vendor.startsWith('Apple');
+/** Chromium alone (and no other engine has this) fails the request of a file that is gone. WebKit sends nothing, Firefox waits for ever. */
+const TELLS = 'navigator' in globalThis && 'userAgentData' in navigator;
 
 const timed = (target: PartTarget, asked: number): TimedTarget => ({ ...target, until: asked + target.expires * 900 });
 
@@ -299,7 +299,7 @@ export class Transfer {
     const { backend } = this.#target;
     if (backend.write)
       return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
-    const bytes = SILENT ? await this.#readable(part) : this.#bytes.slice(part.start, part.end);
+    const bytes = TELLS ? this.#bytes.slice(part.start, part.end) : await this.#readable(part);
     let target = await this.#targetOf(opened, part, retry);
     return road.hold(async () => {
       // It may have waited long for its turn.
