@@ -278,14 +278,20 @@ export class Transfer {
   }
 
   /** A part's bytes; rejects with `changed` where they cannot be read any more. Of a small part all is as quickly read as a byte. */
-  async #readable({ start, end }: Part): Promise<Blob> {
-    const bytes = this.#bytes.slice(start, end);
+  async #readable(part: Part): Promise<Blob> {
+    const bytes = this.#slice(part);
     try {
       await (bytes.size > SMALL ? bytes.slice(0, 1) : bytes).arrayBuffer();
       return bytes;
     } catch {
       throw new BackendError('changed', `"${this.#file.name}" was changed or removed after it was chosen.`);
     }
+  }
+
+  /** Cut only where it must be, as each cut waits for another process of the browser: a file that has a type would send it along. */
+  #slice({ start, end }: Part): Blob {
+    const whole = end - start === this.#bytes.size && (!this.#bytes.type || this.#target.backend.write);
+    return whole ? this.#bytes : this.#bytes.slice(start, end);
   }
 
   async #sendOnce(opened: Opened, part: Part, signal: AbortSignal, retry: number): Promise<UploadedPart> {
@@ -297,9 +303,8 @@ export class Transfer {
       },
     };
     const { backend } = this.#target;
-    if (backend.write)
-      return road.hold(() => handOver(backend, opened.ticket, part, this.#bytes.slice(part.start, part.end), sending), signal);
-    const bytes = TELLS ? this.#bytes.slice(part.start, part.end) : await this.#readable(part);
+    if (backend.write) return road.hold(() => handOver(backend, opened.ticket, part, this.#slice(part), sending), signal);
+    const bytes = TELLS ? this.#slice(part) : await this.#readable(part);
     let target = await this.#targetOf(opened, part, retry);
     return road.hold(async () => {
       // It may have waited long for its turn.
