@@ -290,7 +290,7 @@ export class Transfer {
 
   /** Cut only where it must be, as each cut waits for another process of the browser: a file that has a type would send it along. */
   #slice({ start, end }: Part): Blob {
-    const whole = end - start === this.#bytes.size && (!this.#bytes.type || this.#target.backend.write);
+    const whole = end - start === this.#bytes.size && (!this.#bytes.type || this.#target.backend.write !== undefined);
     return whole ? this.#bytes : this.#bytes.slice(start, end);
   }
 
