@@ -5,6 +5,10 @@ import { describe, it } from 'node:test';
 import { faults, readCoverage, testNames } from './coverage.js';
 import { UNKNOWN_ROUTE } from './files-com/api.js';
 import { DOCUMENTED, TODAY } from './files-com/documentation.js';
+import { UNKNOWN_ROUTE as UNKNOWN_AT_FILEMAIL } from './filemail/api.js';
+import { CLASSIC, DOCUMENTED as FILEMAIL, INITIALIZE, INITIALIZED } from './filemail/documentation.js';
+import { startFilemail } from './filemail/filemail.js';
+import { CREDENTIALS as FILEMAIL_CREDENTIALS } from './filemail/seed.js';
 import { startFilesCom } from './files-com/files-com.js';
 import { CREDENTIALS } from './files-com/seed.js';
 import { API } from './files-com/service.js';
@@ -59,5 +63,33 @@ describe('the coverage of Files.com', () => {
 
   it('reads the names of tests in all three kinds of quotes', () => {
     assert.deepEqual(testNames(['it(', "'a', ", 'it("b\'s", it(`c`, bit(`d`)'].join('')), ['a', "b's", 'c']);
+  });
+});
+
+describe('the coverage of Filemail', () => {
+  it('lists every endpoint of both versions once, and a test for each parameter of the adapter', async () => {
+    assert.deepEqual([INITIALIZE.length, INITIALIZED.length], [15, 9]);
+    assert.deepEqual(faults(readCoverage(page, 'Filemail'), { ...FILEMAIL, ...CLASSIC }, await allTests()), []);
+  });
+
+  it('says of the simulated service what it does answer, and what it does not', async () => {
+    const service = await startFilemail();
+    try {
+      const wrong: string[] = [];
+      for (const { endpoint, status } of readCoverage(page, 'Filemail')) {
+        const [method = '', path = ''] = endpoint.split(' ');
+        const atServer = ['/savefile.ashx', '/api/file/get'].includes(path);
+        const response = await fetch((atServer ? service.filesUrl : service.url) + path.replace(/\{\w+\}/g, '1'), {
+          method,
+          headers: { 'x-api-key': FILEMAIL_CREDENTIALS.ownerKey, 'x-api-version': '2.0' },
+        });
+        const unknown = response.headers.has(UNKNOWN_AT_FILEMAIL) || (await response.text()) === 'There is nothing here.';
+        if (unknown !== (status === 'out')) wrong.push(`${endpoint} is ${status}, and was answered ${response.status}`);
+        if (response.status >= 500) wrong.push(`${endpoint} failed`);
+      }
+      assert.deepEqual(wrong, []);
+    } finally {
+      await service.close();
+    }
   });
 });
