@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { faults, readCoverage, testNames } from './coverage.js';
 import { UNKNOWN_ROUTE } from './files-com/api.js';
+import { UNKNOWN_CALL } from './filegenius/api.js';
+import { asking } from './filegenius/asking.js';
+import { DOCUMENTED as FILEGENIUS } from './filegenius/documentation.js';
+import { startFileGenius } from './filegenius/filegenius.js';
 import { DOCUMENTED, TODAY } from './files-com/documentation.js';
 import { startFilesCom } from './files-com/files-com.js';
 import { CREDENTIALS } from './files-com/seed.js';
@@ -61,3 +65,32 @@ describe('the coverage of Files.com', () => {
     assert.deepEqual(testNames(['it(', "'a', ", 'it("b\'s", it(`c`, bit(`d`)'].join('')), ['a', "b's", 'c']);
   });
 });
+
+for (const [brand, section] of [
+  ['filegenius', 'FileGenius'],
+  ['tuyu', 'Tuyu'],
+] as const) {
+  describe(`the coverage of ${section}`, () => {
+    const rows = readCoverage(page, section);
+
+    it('lists every call once, all parameters of file_send, and a test for each parameter of the adapter', async () => {
+      assert.equal(FILEGENIUS[brand]['POST file_send']?.length, 13);
+      assert.deepEqual(faults(rows, FILEGENIUS[brand], await allTests()), []);
+    });
+
+    it('says of the simulated service what it does answer, and what it does not', async () => {
+      const service = await startFileGenius({ brand });
+      try {
+        const boss = asking(service, 'boss');
+        for (const { endpoint, status } of rows) {
+          const [verb = '', call = ''] = endpoint.split(' ');
+          const { headers, title } = verb === 'GET' ? await boss.get(call) : await boss.send(verb, call);
+          assert.equal(headers.has(UNKNOWN_CALL), status === 'out', endpoint);
+          assert.notEqual(title, 'Invalid Request Method', endpoint);
+        }
+      } finally {
+        await service.close();
+      }
+    });
+  });
+}

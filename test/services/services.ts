@@ -1,3 +1,4 @@
+import { demonstrate as demonstrateFileGenius } from './filegenius/filegenius.js';
 import { demonstrateFilesCom } from './files-com/files-com.js';
 import type { Knobs } from './knobs.js';
 
@@ -18,4 +19,6 @@ export interface Demonstrated {
 /** The simulated services that `npm run simulate` knows. A service adds its line here. */
 export const services: Readonly<Record<string, (options: { port: number }) => Promise<Demonstrated>>> = {
   'files-com': demonstrateFilesCom,
+  filegenius: demonstrateFileGenius('filegenius'),
+  tuyu: demonstrateFileGenius('tuyu'),
 };
