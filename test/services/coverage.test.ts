@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { faults, readCoverage, testNames } from './coverage.js';
 import { UNKNOWN_ROUTE } from './files-com/api.js';
+import { UNKNOWN_CALL } from './filegenius/api.js';
+import { asking } from './filegenius/asking.js';
+import { DOCUMENTED as FILEGENIUS } from './filegenius/documentation.js';
+import { startFileGenius } from './filegenius/filegenius.js';
 import { DOCUMENTED, TODAY } from './files-com/documentation.js';
 import { UNKNOWN_ROUTE as UNKNOWN_AT_FILEMAIL } from './filemail/api.js';
 import { CLASSIC, DOCUMENTED as FILEMAIL, INITIALIZE, INITIALIZED } from './filemail/documentation.js';
@@ -124,3 +128,37 @@ describe('the coverage of sendspace', () => {
     }
   });
 });
+    } finally {
+      await service.close();
+    }
+  });
+});
+
+for (const [brand, section] of [
+  ['filegenius', 'FileGenius'],
+  ['tuyu', 'Tuyu'],
+] as const) {
+  describe(`the coverage of ${section}`, () => {
+    const rows = readCoverage(page, section);
+
+    it('lists every call once, all parameters of file_send, and a test for each parameter of the adapter', async () => {
+      assert.equal(FILEGENIUS[brand]['POST file_send']?.length, 13);
+      assert.deepEqual(faults(rows, FILEGENIUS[brand], await allTests()), []);
+    });
+
+    it('says of the simulated service what it does answer, and what it does not', async () => {
+      const service = await startFileGenius({ brand });
+      try {
+        const boss = asking(service, 'boss');
+        for (const { endpoint, status } of rows) {
+          const [verb = '', call = ''] = endpoint.split(' ');
+          const { headers, title } = verb === 'GET' ? await boss.get(call) : await boss.send(verb, call);
+          assert.equal(headers.has(UNKNOWN_CALL), status === 'out', endpoint);
+          assert.notEqual(title, 'Invalid Request Method', endpoint);
+        }
+      } finally {
+        await service.close();
+      }
+    });
+  });
+}

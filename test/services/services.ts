@@ -1,4 +1,5 @@
 import { demonstrateFilemail } from './filemail/filemail.js';
+import { demonstrate as demonstrateFileGenius } from './filegenius/filegenius.js';
 import { demonstrateFilesCom } from './files-com/files-com.js';
 import type { Knobs } from './knobs.js';
 import { demonstrateSendspace } from './sendspace/sendspace.js';
@@ -22,4 +23,6 @@ export const services: Readonly<Record<string, (options: { port: number }) => Pr
   'files-com': demonstrateFilesCom,
   filemail: demonstrateFilemail,
   sendspace: demonstrateSendspace,
+  filegenius: demonstrateFileGenius('filegenius'),
+  tuyu: demonstrateFileGenius('tuyu'),
 };
