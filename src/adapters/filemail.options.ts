@@ -75,12 +75,23 @@ export function initializeOf(draft: DeliveryDraft, source: string, inbox: Filema
   });
 }
 
+/** What of a transfer an edit is made from. */
+interface Edited {
+  subject: string;
+  message?: string;
+  notify?: boolean;
+  days?: number;
+  expires?: number;
+  sent?: number;
+}
+
+/** When a transfer was created, from where its days are counted. It is told by its end alone; the mails may have gone out much later. */
+const createdOf = ({ days = 0, expires, sent }: Edited): number =>
+  days > 0 && expires !== undefined ? expires - days * DAY : (sent ?? Date.now());
+
 /** The body of an edit. All of it is sent, as it is not said whether what is left out stays. */
-export function editOf(
-  now: { subject: string; message?: string; notify?: boolean; days?: number; expires?: number; sent?: number },
-  { subject, message, password, expires }: DeliveryPatch,
-): Record<string, Json> {
-  const created = now.sent ?? Date.now();
+export function editOf(now: Edited, { subject, message, password, expires }: DeliveryPatch): Record<string, Json> {
+  const created = createdOf(now);
   const days =
     expires !== undefined
       ? daysUntil(expires, created)
