@@ -1,5 +1,6 @@
 import { type Backend, defineBackend } from '../backend/backend.js';
 import { type Capabilities, NOTHING } from '../backend/capabilities.js';
+import { toBackendError } from '../backend/errors.js';
 import type { Store } from '../backend/store.js';
 import type { Quota } from '../backend/item.js';
 import type { UploadCapability } from '../backend/upload.js';
@@ -40,6 +41,9 @@ export type SendspaceOptions = SendspacePlace &
     /** Whether mails have the link to the bytes themselves, which paying accounts can have. */
     directLinks?: boolean | undefined;
   };
+
+/** Bytes of one file where the service does not say it: the only number that was ever seen. */
+const LARGEST = 314_572_800;
 
 /** Milliseconds for which the largest size counts as known. */
 const KNOWN = 300_000;
@@ -102,17 +106,28 @@ export function sendspace(options: SendspaceOptions): Backend {
   const signer = createSigner(options.apiKey, `sendspace ${account}`);
   const folders = createFolders(call);
 
+  const uploadTo = (maxFileSize: number): UploadCapability =>
+    uploadOf(maxFileSize, { conflict: ['ask', 'rename', 'replace', 'skip'], folders: 'create', sizeEnforced: 'complete' });
+
   let known: { at: number; maxFileSize: number } | undefined;
   async function upload(signal?: AbortSignal): Promise<UploadCapability> {
     if (!known || known.at < Date.now() - KNOWN) {
       const place = placeOf(await call('upload.getInfo', { speed_limit: '0' }, { deed: 'Asking what may be uploaded', signal }));
       known = { at: Date.now(), maxFileSize: place.maxFileSize };
     }
-    return uploadOf(known.maxFileSize, {
-      conflict: ['ask', 'rename', 'replace', 'skip'],
-      folders: 'create',
-      sizeEnforced: 'complete',
-    });
+    return uploadTo(known.maxFileSize);
+  }
+
+  /** An account that may upload nothing any more can still be looked at; one that is full may yet delete something. */
+  async function uploadNow(signal?: AbortSignal): Promise<UploadCapability | false> {
+    try {
+      return await upload(signal);
+    } catch (error) {
+      const { code } = toBackendError(error);
+      if (code === 'forbidden') return false;
+      if (code !== 'quota') throw error;
+      return uploadTo(LARGEST);
+    }
   }
 
   async function capabilities(signal?: AbortSignal): Promise<Capabilities> {
@@ -122,7 +137,7 @@ export function sendspace(options: SendspaceOptions): Backend {
       account: await digestOf(`sendspace ${account}`),
       quota: true,
       // What lies in a folder must be seen before something is put into it, and a file gets its name at the end.
-      upload: can.canUpload && can.canHaveFolders && can.canChangeFiles && (await upload(signal)),
+      upload: can.canUpload && can.canHaveFolders && can.canChangeFiles && (await uploadNow(signal)),
       list: can.canHaveFolders && { pageSize: false, sort: ['name', 'size', 'modified'], search: 'folder', total: true },
       item: true,
       describe: can.canChangeFiles && { fields: ['description', 'password', 'expires', 'downloadLimit', 'shared'] },
