@@ -88,6 +88,8 @@ export interface Upload {
   identifier: string;
   extraInfo: string;
   maxFileSize: number;
+  /** Where the form is sent; any node takes it. */
+  node: string;
   /** Absent for anonymous ones. */
   account: Account | undefined;
   /** Bytes a second; 0: as fast as they come. */

@@ -12,10 +12,10 @@ export interface Service {
   turn: number;
 }
 
-/** The URL of the node whose turn it is. */
-export function nextNode(service: Service): string {
-  const name = NODES[service.turn++ % NODES.length] ?? '';
-  return service.urls[name] ?? '';
+/** The node whose turn it is. */
+export function nextNode(service: Service): { node: string; url: string } {
+  const node = NODES[service.turn++ % NODES.length] ?? '';
+  return { node, url: service.urls[node] ?? '' };
 }
 
 /** A new link to a file's bytes, at a node. */
@@ -24,7 +24,7 @@ export function linkTo(service: Service, file: StoredFile, account: Account | un
   const key = code(32);
   const link: DownloadLink = { fileId: file.id, account, expires: state.now() + knobs.downloadUrlLifetime * 1000 };
   state.links.set(key, link);
-  return `${nextNode(service)}/dl/${key.slice(0, 16)}/${key.slice(16)}/${file.id}/${encodeURIComponent(file.name)}`;
+  return `${nextNode(service).url}/dl/${key.slice(0, 16)}/${key.slice(16)}/${file.id}/${encodeURIComponent(file.name)}`;
 }
 
 /** The page where anybody can have a file. */

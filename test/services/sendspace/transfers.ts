@@ -16,23 +16,24 @@ export function numberOf(text: string | undefined): number {
 function prepareUpload(service: Service, given: Arguments, account: Account | undefined): Reply {
   const { state, knobs } = service;
   const now = state.now();
+  const { node, url } = nextNode(service);
   const parts = [randomInt(1, 1000), Math.floor(now / 1000), randomBytes(4).toString('hex').toUpperCase(), randomInt(1, 10_000), 0];
   const upload: Upload = {
     identifier: parts.join('.'),
     // Percent signs in it belong to it: who decodes them sends something else back.
     extraInfo: encodeURIComponent(`${randomBytes(45).toString('base64')}=;${randomBytes(6).toString('base64')}+/=`),
     maxFileSize: knobs.maxFileSize,
+    node,
     account,
     speedLimit: numberOf(given['speed_limit']) * 1024,
     used: false,
     progress: { state: 'waiting', received: 0, total: 0, begun: now },
   };
   state.uploads.set(upload.identifier, upload);
-  const node = nextNode(service);
   const query = `UPLOAD_IDENTIFIER=${upload.identifier}`;
   const attributes: Record<string, string | number> = {
-    url: `${node}/apiupload?DESTINATION_DIR=${String(randomInt(1, 30))}&${query}&MAX_FILE_SIZE=${String(upload.maxFileSize)}`,
-    progress_url: `${node}/progressapiupload.html?${query}&limit=${String(upload.maxFileSize)}&nginx=1`,
+    url: `${url}/apiupload?DESTINATION_DIR=${String(randomInt(1, 30))}&${query}&MAX_FILE_SIZE=${String(upload.maxFileSize)}`,
+    progress_url: `${url}/progressapiupload.html?${query}&limit=${String(upload.maxFileSize)}&nginx=1`,
     max_file_size: upload.maxFileSize,
     upload_identifier: upload.identifier,
     extra_info: upload.extraInfo,

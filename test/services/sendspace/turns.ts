@@ -43,6 +43,8 @@ export interface SendspaceKnobs extends Knobs {
   refuse(method: MethodName | '*', code: ErrorCode, more?: { times?: number; text?: string; info?: string }): void;
   /** The next answers to a method, or to an upload form, come out wrong. */
   spoil(what: MethodName | 'form', spoil: Spoil, times?: number): void;
+  /** The next answers to a method, or to an upload form, are lost: what was asked for is done, and the connection ends. */
+  lose(what: MethodName | 'form', times?: number): void;
 }
 
 /** The side of the knobs that the service turns to. */
@@ -56,7 +58,7 @@ export interface SendspaceKnobbed extends SendspaceKnobs, Knobbed {
 /** The knobs at rest: the numbers that were seen, and no page of another origin may read anything. */
 export function sendspaceKnobs(): SendspaceKnobbed {
   const refusals: { method: MethodName | '*'; code: ErrorCode; text?: string; info?: string; left: number }[] = [];
-  const spoils: { what: MethodName | 'form'; spoil: Spoil; left: number }[] = [];
+  const spoils: { what: MethodName | 'form'; spoil: Spoil | undefined; left: number }[] = [];
   return {
     ...knobs(),
     cors: Object.fromEntries(['api', 'www', ...NODES].map((origin) => [origin, false])),
@@ -77,6 +79,7 @@ export function sendspaceKnobs(): SendspaceKnobbed {
     ranges: true,
     refuse: (method, code, { times = 1, ...more } = {}) => refusals.push({ method, code, ...more, left: times }),
     spoil: (what, spoil, times = 1) => spoils.push({ what, spoil, left: times }),
+    lose: (what, times = 1) => spoils.push({ what, spoil: undefined, left: times }),
     refusal(method) {
       const planned = refusals.find((entry) => entry.left > 0 && (entry.method === '*' || entry.method === method));
       if (planned) planned.left--;
@@ -86,6 +89,7 @@ export function sendspaceKnobs(): SendspaceKnobbed {
       const planned = spoils.find((entry) => entry.left > 0 && entry.what === what);
       if (!planned) return answer;
       planned.left--;
+      if (!planned.spoil) return new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('Lost.')) }));
       const was = { status: answer.status, type: answer.headers.get('content-type') ?? '', body: await answer.text() };
       const { status, type, body } = { ...was, ...planned.spoil(was) };
       return new Response(body, { status, headers: { 'content-type': type } });

@@ -133,6 +133,13 @@ describe('the wire of sendspace', () => {
     assert.match(await response.text(), /nginx/);
   });
 
+  it('loses an answer to a call that was done', async () => {
+    const lite = await askingAs(service, 'lite@example.com');
+    service.knobs.lose('folders.create');
+    await assert.rejects(lite('folders.create', { name: 'lost' }), TypeError);
+    assert.ok([...service.state.folders.values()].some(({ name }) => name === 'lost'));
+  });
+
   it('spoils an answer to a call that was done', async () => {
     const lite = await askingAs(service, 'lite@example.com');
     service.knobs.spoil('folders.create', ({ body }) => ({ body: body.slice(0, 60), status: 500 }));
