@@ -15,6 +15,13 @@ const ORDERS: Readonly<Record<string, (one: Entry, other: Entry) => number>> = {
 
 const formattedSize = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KB`);
 
+/** `6/19/13, 4:57 pm UTC` */
+function formattedDate(date: Date): string {
+  const hours = date.getUTCHours();
+  const day = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCFullYear() % 100].join('/');
+  return `${day}, ${hours % 12 || 12}:${String(date.getUTCMinutes()).padStart(2, '0')} ${hours < 12 ? 'am' : 'pm'} UTC`;
+}
+
 /** An entry as lists show it. */
 function show({ service: { knobs } }: Call, entry: Entry): Record<string, Value> {
   return {
@@ -24,7 +31,7 @@ function show({ service: { knobs } }: Call, entry: Entry): Record<string, Value>
     size: sizeOf(entry),
     formattedSize: formattedSize(sizeOf(entry)),
     path: locationOf(entry),
-    formattedModDate: entry.modified.toLocaleString('en-US', { timeZone: 'UTC' }),
+    formattedModDate: formattedDate(entry.modified),
     modDate: Math.floor(entry.modified.getTime() / 1000),
     jobNumber: '0',
     workspaceId: workspaceOf(entry)?.id ?? 0,
