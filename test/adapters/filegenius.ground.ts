@@ -53,7 +53,7 @@ export function subjectOf({ service, backend, as }: Site): Subject {
   let lost: string | undefined;
   const losing = new Proxy(backend, {
     get: (calls, name: keyof Backend) => {
-      if (name !== lost) return calls[name];
+      if (name !== lost) return Reflect.get(calls, name) as unknown;
       lost = undefined;
       return async (...args: unknown[]) => {
         await (calls[name] as (...args: unknown[]) => Promise<unknown>)(...args);
