@@ -56,8 +56,8 @@ const PAGE = 1000;
  * - whether the key alone may open a transfer on every plan: where it may not, the refusal (`UserAccountExistsLoginRequired` or a 401)
  *   comes through; give a `loginToken`, or an e-mail address and password;
  * - the words for a transfer's status: `STATUS_COMPLETE` alone is sure;
- * - `alternate_urls`: taken for file servers that stand in for the first, one after the other when it fails;
- * - a wait of `expiredate` and `sentdate` in seconds or milliseconds: their size tells;
+ * - `alternate_urls`: taken for file servers that stand in for the first, one after the other when it fails twice;
+ * - `expiredate` and `sentdate` in seconds or milliseconds: their size tells;
  * - whether an edit leaves alone what it does not name: all is sent, but for a password that stays;
  * - the list of a transfer's files may be cut (`containsmorefiles`): its `total` says how many there are;
  * - requests for files have no public endpoint; an `inbox` answers one.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { filemail, type FilemailOptions } from '../../src/adapters/filemail.js';
 import type { Backend, CallName } from '../../src/backend/backend.js';
 import type { Delivery, DeliveryDraft } from '../../src/backend/delivery.js';
@@ -104,3 +105,8 @@ export function lastTransfer({ state }: Filemail): Transfer {
 /** How every transfer of the service stands, and what it holds. */
 export const standing = ({ state }: Filemail): [status: string, files: string[]][] =>
   [...state.transfers.values()].map(({ status, files }) => [status, [...files.values()].map(({ name }) => name).sort()]);
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
