@@ -1,4 +1,12 @@
 export { disk, sweepDisk, type DiskOptions } from './adapters/disk.js';
+export {
+  filesCom,
+  login as filesComLogin,
+  logout as filesComLogout,
+  type FilesComCredentials,
+  type FilesComLogin,
+  type FilesComOptions,
+} from './adapters/files-com.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';

@@ -19,6 +19,7 @@ const FAMILIES: Readonly<Record<string, ErrorCode>> = {
 /** What is said of errors that a person can do something about. */
 const NAMED: Readonly<Record<string, Words>> = {
   'not-authenticated/invalid-credentials': ['unauthorized', 'the API key or session is not valid'],
+  'not-authorized/two-factor-authentication-required': ['unauthorized', 'the second factor is missing, or must be set up first'],
   'not-authorized/read-permission-required': ['forbidden', 'the user may not read there'],
   'not-authorized/write-permission-required': ['forbidden', 'the user may not write there'],
   'not-authorized/site-files-are-immutable': ['not-allowed', 'files of this site cannot be changed'],

@@ -9,7 +9,7 @@ const extensionOf = (name: string): string => (/\.([^.]+)$/.exec(name)?.[1] ?? '
 const bytesOf = (name: string): number => new TextEncoder().encode(name).length;
 
 /** Whether `accept` takes this file, as `<input accept>` reads it. */
-export function accepts(accept: readonly string[], file: File): boolean {
+export function accepts(accept: readonly string[], file: Pick<File, 'name' | 'type'>): boolean {
   return accept.some((entry) => {
     const wanted = entry.trim().toLowerCase();
     if (wanted === '*' || wanted === '*/*') return true;

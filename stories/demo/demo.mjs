@@ -1,8 +1,10 @@
-// What the demo's page adds to the elements: two switches, and a plain list of what has arrived.
+// What the demo's page adds to the elements: a choice of backends, two switches, and a plain list of what has arrived.
 /** @import { Item, Ref } from '../../src/backend/item.js' */
 
 const { ferrykit } = /** @type {{ ferrykit: typeof import('../../src/index.js') }} */ (/** @type {unknown} */ (window));
-const backend = ferrykit.relayBackend({ url: '/relay', backend: 'disk' });
+/** @param {string} name */
+const reach = (name) => ferrykit.relayBackend({ url: '/relay', backend: name });
+let backend = reach('disk');
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -40,9 +42,11 @@ const button = (text, act) => {
   return made;
 };
 
-/** @param {Ref} place */
+const provider = /** @type {HTMLElementTagNameMap['ferry-provider']} */ (document.querySelector('ferry-provider'));
+
+/** Goes to a folder, and lets files go there too. @param {Ref} place */
 const open = (place) => {
-  folder = place;
+  folder = provider.folder = place;
   void show();
 };
 
@@ -96,4 +100,25 @@ document.addEventListener('ferry-uploaded', () => {
     void show();
   }, 500);
 });
-void show();
+
+/** Where the last choice is kept. */
+const CHOSEN = 'ferrykit-demo-backend';
+const choice = /** @type {HTMLSelectElement} */ (at('backend'));
+/** @type {{ name: string, label: string, about: string }[]} */
+const offered = await (await fetch('/backends.json')).json();
+choice.append(...offered.map(({ name, label: text }) => new Option(text, name)));
+
+const choose = () => {
+  const { name, about } = offered[choice.selectedIndex] ?? { name: 'disk', about: '' };
+  at('about').textContent = about;
+  provider.backend = name;
+  backend = reach(name);
+  open(ferrykit.ROOT);
+};
+choice.addEventListener('change', () => {
+  localStorage.setItem(CHOSEN, choice.value);
+  choose();
+});
+choice.value = localStorage.getItem(CHOSEN) ?? '';
+if (choice.selectedIndex < 0) choice.selectedIndex = 0;
+choose();
