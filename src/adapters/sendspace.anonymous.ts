@@ -229,7 +229,7 @@ export function createAnonymous({ place, store, form, upload, ask }: AnonymousOp
         findings(draft, { send: ANONYMOUS_SEND, people: [], isThere: () => true, opening: false }).map(({ problem }) => problem),
       ),
 
-    send(draft) {
+    async send(draft) {
       const addresses = addressesOf(draft, ANONYMOUS_SEND);
       const files = draft.items.map(({ id }) => {
         const what = named(id);

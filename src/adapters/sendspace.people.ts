@@ -166,7 +166,7 @@ export function createPeople({ folders, store, directLinks }: PeopleOptions): Ca
 
   return {
     check,
-    send(draft) {
+    async send(draft) {
       addressesOf(draft, SEND);
       return once(store, `sendspace-operation:${draft.operation}`, () => send(draft));
     },

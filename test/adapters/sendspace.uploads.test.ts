@@ -119,6 +119,12 @@ describe('the form that brings a file to an account', () => {
       ['userfile'],
     );
     assert.equal(upload?.speedLimit, 9000 * 1024);
+    const {
+      file_id,
+      name: called,
+      folder_id,
+    } = service.state.calls.filter(({ method }) => method === 'files.setInfo').at(-1)?.arguments ?? {};
+    assert.deepEqual([file_id, called, folder_id], [file?.id, name, folder.id]);
     assert.deepEqual(
       service.state.mails.map(({ kind, to, message }) => [kind, to, message]),
       [
@@ -148,7 +154,7 @@ describe('the form that brings a file to an account', () => {
 });
 
 describe('the form that brings a file of nobody', () => {
-  it('holds all that the service wants, and all that was said to go with every file', async () => {
+  it('holds all that the service wants of nobody, and all that was said to go with every file', async () => {
     const { service } = here;
     const form = { description: 'what it is', recipients: ['a@example.com'], message: 'look', notify: 'me@example.com', speedLimit: 9000 };
     const backend = here.as({ anonymous: true, form, application: 'ferry-test' });

@@ -14,6 +14,9 @@ export interface Cors {
   exposed: readonly string[];
 }
 
+/** Set on an answer by a service that wants it lost: the connection ends instead. For services whose requests look all the same on the wire. */
+export const LOST_ANSWER = 'x-simulated-lost-answer';
+
 /** One origin of a simulated service: most have one, those with storage elsewhere have two. */
 export interface OriginOptions {
   /** How patterns and records call it: `api`, `storage`. */
@@ -90,7 +93,8 @@ async function respond(options: OriginOptions, request: Request, env: HttpBindin
   } else {
     answer = await options.fetch(counted);
   }
-  if (fault === 'lost-answer') {
+  if (fault === 'lost-answer' || answer.headers.has(LOST_ANSWER)) {
+    seen.fault = 'lost-answer';
     await answer.body?.pipeTo(new WritableStream());
     return cut();
   }

@@ -1,4 +1,5 @@
 import { knobs, type Knobbed, type Knobs } from '../knobs.js';
+import { LOST_ANSWER } from '../origin.js';
 import type { ErrorCode, MethodName } from './documentation.js';
 
 /** A way in which an answer comes out wrong, though what was asked for is done. */
@@ -89,7 +90,7 @@ export function sendspaceKnobs(): SendspaceKnobbed {
       const planned = spoils.find((entry) => entry.left > 0 && entry.what === what);
       if (!planned) return answer;
       planned.left--;
-      if (!planned.spoil) return new Response(new ReadableStream({ pull: (controller) => controller.error(new Error('Lost.')) }));
+      if (!planned.spoil) return new Response(null, { headers: { [LOST_ANSWER]: 'yes' } });
       const was = { status: answer.status, type: answer.headers.get('content-type') ?? '', body: await answer.text() };
       const { status, type, body } = { ...was, ...planned.spoil(was) };
       return new Response(body, { status, headers: { 'content-type': type } });
