@@ -1,9 +1,9 @@
 import { BackendError, errorInfo, isBackendError } from '../backend/errors.js';
 import type { Item, Outcome, Permission, Ref } from '../backend/item.js';
+import { isUnsure } from '../backend/once.js';
 import type { Conflict } from '../backend/upload.js';
 import { type Entry, fileInfoOf, newFolderOf } from './filegenius.answers.js';
 import { type Folder, folderItem, type Found, itemOf, named, shown, type View } from './filegenius.folders.js';
-import { isUnsure } from './filegenius.memory.js';
 import { checkName, freeName } from './filegenius.names.js';
 import { folderOf, within } from './filegenius.places.js';
 

@@ -41,6 +41,17 @@ export function freeName(name: string, kind: 'file' | 'folder', isTaken: (name: 
   return free;
 }
 
+/**
+ * What a file is called that goes straight under its name. The field puts a quotation mark into a form as `%22`, which a PHP server keeps as
+ * it is: none is sent, and an apostrophe stands for it.
+ */
+export const straightName = (name: string): string => name.replaceAll('"', "'");
+
+const core = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase() || name;
+
+/** Whether the site may have made one name of the other: it drops characters, and does not say which. */
+export const isAlike = (one: string, other: string): boolean => core(one) === core(other);
+
 const PARKED = /^ferrykit-[0-9a-f]{32}(\.[0-9A-Za-z]{1,10})?$/;
 
 /** What a file is called until it is complete. It keeps a plain extension, so that the service knows its kind. */

@@ -52,11 +52,12 @@ export async function site(brand: Brand = 'filegenius', options: Partial<FileGen
 export function subjectOf({ service, backend, as }: Site): Subject {
   let lost: string | undefined;
   const losing = new Proxy(backend, {
-    get: (calls, name: keyof Backend) => {
-      if (name !== lost) return calls[name];
+    get: (calls, name) => {
+      const call: unknown = Reflect.get(calls, name);
+      if (name !== lost || typeof call !== 'function') return call;
       lost = undefined;
       return async (...args: unknown[]) => {
-        await (calls[name] as (...args: unknown[]) => Promise<unknown>)(...args);
+        await Reflect.apply(call, calls, args);
         throw new BackendError('offline', 'The connection was lost.');
       };
     },
@@ -70,17 +71,6 @@ export function subjectOf({ service, backend, as }: Site): Subject {
     },
     cleanup: () => service.close(),
   };
-}
-
-/** The contract of one brand: by itself and through the relay, in both formats and in both styles. */
-export async function suitesOf(brand: Brand, name: string): Promise<void> {
-  for (const [format, style, how] of WAYS[brand]) {
-    const title = `${name} in ${format}, ${style}, ${how}`;
-    await backendSuite(title, async () => {
-      const ground = await site(brand, { format }, STYLES[style]);
-      return how === 'direct' ? subjectOf(ground) : relayed(ground.backend, { renames: true, cleanup: () => ground.service.close() });
-    });
-  }
 }
 
 type Way = [format: 'json' | 'xml', style: keyof typeof STYLES, how: 'direct' | 'relayed'];
@@ -99,3 +89,14 @@ const WAYS: Readonly<Record<Brand, readonly Way[]>> = {
     ['xml', 'talkative', 'relayed'],
   ],
 };
+
+/** The contract of one brand: by itself and through the relay, in both formats and in both styles. */
+export async function suitesOf(brand: Brand, name: string): Promise<void> {
+  for (const [format, style, how] of WAYS[brand]) {
+    const title = `${name} in ${format}, ${style}, ${how}`;
+    await backendSuite(title, async () => {
+      const ground = await site(brand, { format }, STYLES[style]);
+      return how === 'direct' ? subjectOf(ground) : relayed(ground.backend, { renames: true, cleanup: () => ground.service.close() });
+    });
+  }
+}
