@@ -47,10 +47,14 @@ export function freeName(name: string, kind: 'file' | 'folder', isTaken: (name: 
  */
 export const straightName = (name: string): string => name.replaceAll('"', "'");
 
-const core = (name: string): string => name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase() || name;
-
-/** Whether the site may have made one name of the other: it drops characters, and does not say which. */
-export const isAlike = (one: string, other: string): boolean => core(one) === core(other);
+/** Whether the site may make a name of the other: it drops characters, and does not say which; letters and digits are taken to stay. */
+export function mayBecome(name: string, made: string): boolean {
+  const left = Array.from(made);
+  for (const sign of name)
+    if (sign === left[0]) left.shift();
+    else if (/[\p{L}\p{N}]/u.test(sign)) return false;
+  return left.length === 0;
+}
 
 const PARKED = /^ferrykit-[0-9a-f]{32}(\.[0-9A-Za-z]{1,10})?$/;
 

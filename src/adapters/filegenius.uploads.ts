@@ -17,7 +17,7 @@ import { meaningOf } from './filegenius.errors.js';
 import { type Folder, type Found, itemOf, named, type View } from './filegenius.folders.js';
 import { changeName, changeToFreeName, erase } from './filegenius.items.js';
 import type { Memory } from './filegenius.memory.js';
-import { checkName, freeName, isAlike, isParked, newUpload, parkedName, straightName } from './filegenius.names.js';
+import { checkName, freeName, isParked, mayBecome, newUpload, parkedName, straightName } from './filegenius.names.js';
 import { folderOf } from './filegenius.places.js';
 import type { Tickets, Upload } from './filegenius.tickets.js';
 
@@ -52,7 +52,7 @@ const mark = ({ id, modified = 0, size }: Entry): string => `${id} ${modified} $
 function arrivalOf({ filename, size, parked, before }: Upload, { entries }: Folder): Entry | undefined {
   const files = entries.filter((entry) => entry.kind === 'file' && (parked || !before.includes(mark(entry))));
   const exact = files.find(({ name }) => name === filename);
-  return exact ?? (parked ? undefined : files.find((entry) => entry.size === size && isAlike(entry.name, filename)));
+  return exact ?? (parked ? undefined : files.find((entry) => entry.size === size && mayBecome(filename, entry.name)));
 }
 
 function checkFile({ name, size, path }: FileDescription, { maxFileSize }: UploadCapability): void {
@@ -93,7 +93,7 @@ export async function init(
   const parked = flags.rename && flags.remove;
   const last = conflict === 'rename' ? freeName(name, 'file', (one) => named(folder, one) !== undefined) : name;
   const filename = parked ? parkedName(id, name) : straightName(last);
-  const before = parked ? [] : folder.entries.filter((entry) => isAlike(entry.name, filename)).map(mark);
+  const before = parked ? [] : folder.entries.filter((entry) => mayBecome(filename, entry.name)).map(mark);
   // what is parked has a name of its own, and replaces nothing but an earlier try of itself; a name that nothing has may become one that is taken
   const overwrite = parked || (conflict === 'replace' && there !== undefined);
   const upload: Upload = { id, folder: path, name, size, conflict, filename, parked, overwrite, before };

@@ -4,9 +4,9 @@ import { BackendError } from '../../src/backend/errors.js';
 import { backendSuite, type Subject } from '../contract/backend.suite.js';
 import { relayed } from '../relay/relayed.js';
 import { type FileGenius, startFileGenius } from '../services/filegenius/filegenius.js';
-import { addUser, credentialsOf } from '../services/filegenius/seed.js';
+import { addUser, credentialsOf, grant } from '../services/filegenius/seed.js';
 import type { Brand } from '../services/filegenius/service.js';
-import type { User } from '../services/filegenius/state.js';
+import type { Flag, User } from '../services/filegenius/state.js';
 import type { FileGeniusKnobs } from '../services/filegenius/turns.js';
 
 /** How a site answers: what no document says, turned both ways. */
@@ -47,6 +47,17 @@ export async function site(brand: Brand = 'filegenius', options: Partial<FileGen
     fileGenius({ brand, baseUrl: service.url, ...credentialsOf(username), ...options, ...more });
   return { service, owner, stranger, backend: as('owner'), as };
 }
+
+/** A user who is no administrator, with rights in a folder, which is made where it is missing: all rights, where nothing is said. */
+export function member({ service: { state } }: Site, username: string, path: string, flags?: readonly Flag[]): User {
+  const user = addUser(state, username);
+  grant(state, user, state.makeFolder(path), flags);
+  return user;
+}
+
+/** The requests for a method since the last `clear`, as `METHOD /path?query`. */
+export const asked = ({ service }: Site, method: string): string[] =>
+  service.knobs.seen(new RegExp(`/api/${method}\\b`)).map((seen) => `${seen.method} ${seen.path}`);
 
 /** The site as the contract suite wants it. What the site's own answers lose is found again by the backend, so that here the caller's are lost. */
 export function subjectOf({ service, backend, as }: Site): Subject {
