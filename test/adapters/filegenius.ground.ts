@@ -4,9 +4,9 @@ import { BackendError } from '../../src/backend/errors.js';
 import { backendSuite, type Subject } from '../contract/backend.suite.js';
 import { relayed } from '../relay/relayed.js';
 import { type FileGenius, startFileGenius } from '../services/filegenius/filegenius.js';
-import { addUser, credentialsOf } from '../services/filegenius/seed.js';
+import { addUser, credentialsOf, grant } from '../services/filegenius/seed.js';
 import type { Brand } from '../services/filegenius/service.js';
-import type { User } from '../services/filegenius/state.js';
+import type { Flag, User } from '../services/filegenius/state.js';
 import type { FileGeniusKnobs } from '../services/filegenius/turns.js';
 
 /** How a site answers: what no document says, turned both ways. */
@@ -48,15 +48,27 @@ export async function site(brand: Brand = 'filegenius', options: Partial<FileGen
   return { service, owner, stranger, backend: as('owner'), as };
 }
 
+/** A user who is no administrator, with rights in a folder, which is made where it is missing: all rights, where nothing is said. */
+export function member({ service: { state } }: Site, username: string, path: string, flags?: readonly Flag[]): User {
+  const user = addUser(state, username);
+  grant(state, user, state.makeFolder(path), flags);
+  return user;
+}
+
+/** The requests for a method since the last `clear`, as `METHOD /path?query`. */
+export const asked = ({ service }: Site, method: string): string[] =>
+  service.knobs.seen(new RegExp(`/api/${method}\\b`)).map((seen) => `${seen.method} ${seen.path}`);
+
 /** The site as the contract suite wants it. What the site's own answers lose is found again by the backend, so that here the caller's are lost. */
 export function subjectOf({ service, backend, as }: Site): Subject {
   let lost: string | undefined;
   const losing = new Proxy(backend, {
-    get: (calls, name: keyof Backend) => {
-      if (name !== lost) return Reflect.get(calls, name) as unknown;
+    get: (calls, name) => {
+      const call: unknown = Reflect.get(calls, name);
+      if (name !== lost || typeof call !== 'function') return call;
       lost = undefined;
       return async (...args: unknown[]) => {
-        await (calls[name] as (...args: unknown[]) => Promise<unknown>)(...args);
+        await Reflect.apply(call, calls, args);
         throw new BackendError('offline', 'The connection was lost.');
       };
     },
@@ -70,17 +82,6 @@ export function subjectOf({ service, backend, as }: Site): Subject {
     },
     cleanup: () => service.close(),
   };
-}
-
-/** The contract of one brand: by itself and through the relay, in both formats and in both styles. */
-export async function suitesOf(brand: Brand, name: string): Promise<void> {
-  for (const [format, style, how] of WAYS[brand]) {
-    const title = `${name} in ${format}, ${style}, ${how}`;
-    await backendSuite(title, async () => {
-      const ground = await site(brand, { format }, STYLES[style]);
-      return how === 'direct' ? subjectOf(ground) : relayed(ground.backend, { renames: true, cleanup: () => ground.service.close() });
-    });
-  }
 }
 
 type Way = [format: 'json' | 'xml', style: keyof typeof STYLES, how: 'direct' | 'relayed'];
@@ -99,3 +100,14 @@ const WAYS: Readonly<Record<Brand, readonly Way[]>> = {
     ['xml', 'talkative', 'relayed'],
   ],
 };
+
+/** The contract of one brand: by itself and through the relay, in both formats and in both styles. */
+export async function suitesOf(brand: Brand, name: string): Promise<void> {
+  for (const [format, style, how] of WAYS[brand]) {
+    const title = `${name} in ${format}, ${style}, ${how}`;
+    await backendSuite(title, async () => {
+      const ground = await site(brand, { format }, STYLES[style]);
+      return how === 'direct' ? subjectOf(ground) : relayed(ground.backend, { renames: true, cleanup: () => ground.service.close() });
+    });
+  }
+}

@@ -236,6 +236,13 @@ describe('file_download', () => {
     service.knobs.nameHeader = 'file-name';
     const second = await designer.get('file_download', { file_id });
     assert.deepEqual([second.headers.get('file-name'), second.headers.get('content-disposition')], ['2026%20%C3%A9.txt', null]);
+    const ranged = async (): Promise<[number, string]> => {
+      const response = await fetch(designer.urlOf('file_download', { file_id }), { headers: { range: 'bytes=1-3' } });
+      return [response.status, await response.text()];
+    };
+    assert.deepEqual(await ranged(), [200, 'figures']);
+    service.knobs.ranges = true;
+    assert.deepEqual(await ranged(), [206, 'igu']);
     assert.equal((await designer.get('file_download', { file_id: idAt(WORKSPACE) })).title, 'Invalid Parameter');
     assert.equal((await asking(service, 'stranger').get('file_download', { file_id })).title, NO_ACCESS);
     assert.equal((await designer.get('file_download', { file_id: 1 })).title, NO_ACCESS);

@@ -148,11 +148,15 @@ export const listingMethods: Methods = {
   },
 };
 
-/** The bytes of a file, with its name in the header that the knobs want. */
-function give({ service: { state, knobs } }: Call, { name, content }: StoredFile): Response {
+/** The bytes of a file, or a range of them, with its name in the header that the knobs want. */
+function give({ service: { state, knobs }, range = '' }: Call, { name, content }: StoredFile): Response {
+  const { size } = content;
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(knobs.ranges ? range : '') ?? [];
+  const [start, end] = from === undefined ? [0, size] : [Number(from), Math.min(Number(to) + 1, size)];
+  const headers = new Headers({ 'content-type': 'application/octet-stream', 'content-length': String(end - start) });
+  if (from !== undefined) headers.set('content-range', `bytes ${start}-${end - 1}/${size}`);
   const ascii = name.replace(/[^ -~]|["\\]/g, '_');
-  const headers = new Headers({ 'content-type': 'application/octet-stream', 'content-length': String(content.size) });
   if (knobs.nameHeader === 'file-name') headers.set('file-name', encodeURIComponent(name));
   else headers.set('content-disposition', `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`);
-  return new Response(state.contents.read(content), { headers });
+  return new Response(state.contents.read(content, start, end), { status: from === undefined ? 200 : 206, headers });
 }

@@ -21,6 +21,8 @@ export interface FileGeniusKnobs extends Knobs {
   foldersFirst: boolean;
   /** Whether a search of a location looks into the folders below. */
   searchesBelow: boolean;
+  /** Whether a download may be of a range; no document speaks of any. */
+  ranges: boolean;
   /** Which header tells the name of a download. */
   nameHeader: 'content-disposition' | 'file-name';
   /** What the answer of `send_files_prep` calls the id; the documents do not show it. */
@@ -69,6 +71,7 @@ export function fileGeniusKnobs(): FileGeniusKnobbed {
     folderType: 'folder',
     foldersFirst: false,
     searchesBelow: true,
+    ranges: false,
     nameHeader: 'content-disposition',
     preparationField: 'file_preparation_id',
     storageLimit: Infinity,
