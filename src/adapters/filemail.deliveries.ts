@@ -6,7 +6,7 @@ import { isUnsure, once } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
 import { type AskFilemail, checkDraft, problemsOf } from './filemail.opening.js';
 import { addressOf, editOf, optionsOf } from './filemail.options.js';
-import { jsonOf, listOf, numberOf, recordOf, textOf, transferIn } from './filemail.service.js';
+import { dataOf, jsonOf, listOf, numberOf, recordOf, textOf, transferIn } from './filemail.service.js';
 import type { DeliveryTicket, OpenTransfer, OpenTransfers } from './filemail.tickets.js';
 import { deliveryOf, isComplete, isThere, type Transfer, transferOf } from './filemail.transfers.js';
 import type { Signer } from './ticket.js';
@@ -170,7 +170,7 @@ export function createDeliveries({ ask, store, transfers, signer, send, find, lo
       const term = text.trim();
       if (term === '') return [];
       const body = { json: { term, exclude: [], limit: FOUND } };
-      const data = jsonOf(await ask({ deed: 'Searching contacts', path: '/contact/search', body, signal: options?.signal }));
+      const data = dataOf(await ask({ deed: 'Searching contacts', path: '/contact/search', body, signal: options?.signal }));
       return listOf(data['contacts']).flatMap((one): Recipient[] => {
         const contact = recordOf(one);
         const name = textOf(contact['name']);

@@ -6,7 +6,7 @@ import { createDeliveries, newestFirst } from './filemail.deliveries.js';
 import { createItems } from './filemail.items.js';
 import { createOpening, type AskFilemail } from './filemail.opening.js';
 import type { FilemailInbox } from './filemail.options.js';
-import { createFilemailService, type FilemailPlace, jsonOf, listOf, transferIn } from './filemail.service.js';
+import { createFilemailService, type FilemailPlace, dataOf, listOf, transferIn } from './filemail.service.js';
 import { type FilemailUser, sessionOf } from './filemail.session.js';
 import { createOpenTransfers } from './filemail.tickets.js';
 import { isThere, type Transfer, transferOf } from './filemail.transfers.js';
@@ -79,7 +79,7 @@ export function filemail(options: FilemailOptions): Backend {
   let known: { at: number; account: Account } | undefined;
   async function account(signal?: AbortSignal): Promise<Account> {
     if (known && known.at > Date.now() - KNOWN) return known.account;
-    const found = accountOf(jsonOf(await ask({ deed: 'Asking what the account may do', path: '/user/me', signal })));
+    const found = accountOf(dataOf(await ask({ deed: 'Asking what the account may do', path: '/user/me', signal })));
     known = { at: Date.now(), account: found };
     return found;
   }
@@ -93,7 +93,7 @@ export function filemail(options: FilemailOptions): Backend {
       const before = found.size;
       const page = { ...query, limit: String(PAGE), skip: String(before) };
       const answer = await ask({ deed: 'Listing transfers', path, query: page, signal });
-      const transfers = listOf(jsonOf(answer)['transfers']);
+      const transfers = listOf(dataOf(answer)['transfers']);
       for (const one of transfers.flatMap((each) => transferOf(each, own) ?? [])) found.set(one.id, one);
       if (transfers.length < PAGE || found.size === before) return [...found.values()];
     }
