@@ -8,6 +8,17 @@ export {
   type FilesComOptions,
 } from './adapters/files-com.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
+export {
+  register as sendspaceRegister,
+  sendspace,
+  signIn as sendspaceSignIn,
+  signOut as sendspaceSignOut,
+  type SendspaceForm,
+  type SendspaceOptions,
+  type SendspacePlace,
+  type SendspaceSession,
+  type SendspaceUser,
+} from './adapters/sendspace.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';
 export type * from './backend/capabilities.js';

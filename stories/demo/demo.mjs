@@ -5,6 +5,8 @@ const { ferrykit } = /** @type {{ ferrykit: typeof import('../../src/index.js') 
 /** @param {string} name */
 const reach = (name) => ferrykit.relayBackend({ url: '/relay', backend: name });
 let backend = reach('disk');
+/** Whether the backend lists anything. @type {Promise<boolean>} */
+let lists = Promise.resolve(true);
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -75,6 +77,13 @@ let asked = 0;
 const show = async (more = false) => {
   const turn = ++asked;
   try {
+    if (!(await lists)) {
+      if (turn !== asked) return;
+      for (const id of ['way', 'items']) at(id).replaceChildren();
+      at('more').hidden = true;
+      at('state').textContent = 'Nothing is listed here.';
+      return;
+    }
     const page = await backend.list(folder, { limit: PAGE, ...(more && cursor ? { cursor } : {}) });
     // Asked again meanwhile: the later answer counts.
     if (turn !== asked) return;
@@ -113,6 +122,7 @@ const choose = () => {
   at('about').textContent = about;
   provider.backend = name;
   backend = reach(name);
+  lists = backend.capabilities({}).then(({ list }) => !!list);
   open(ferrykit.ROOT);
 };
 choice.addEventListener('change', () => {

@@ -100,4 +100,33 @@ describe('the demo', { concurrency: false }, () => {
     assert.deepEqual(complaints, []);
     await page.close();
   });
+
+  test('goes to sendspace, with an account and without one', async () => {
+    const { page, complaints } = await open();
+    await page.getByLabel('Files go to').selectOption({ label: 'sendspace' });
+    await page.getByRole('button', { name: 'docs' }).click();
+    await page.getByRole('button', { name: 'hello.txt' }).waitFor();
+    await upload(page, 'at sendspace.txt');
+    await page.getByLabel('Files go to').selectOption({ label: 'sendspace, without an account' });
+    await page.getByText('only whoever has their links').waitFor();
+    await page.getByRole('button', { name: 'at sendspace.txt' }).and(page.locator('#items button')).waitFor({ state: 'detached' });
+    await page.getByText('Nothing is listed here.').waitFor();
+    const arrived = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          document.addEventListener(
+            'ferry-uploaded',
+            (event) => resolve((event as CustomEvent<{ item: { name: string } }>).detail.item.name),
+            {
+              once: true,
+            },
+          );
+        }),
+    );
+    const files = [{ name: 'nobody.txt', mimeType: '', buffer: Buffer.from('nobody') }];
+    await page.locator('ferry-upload input[type=file]').first().setInputFiles(files);
+    assert.equal(await arrived, 'nobody.txt');
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
 });
