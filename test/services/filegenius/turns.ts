@@ -33,8 +33,8 @@ export interface FileGeniusKnobs extends Knobs {
   maxFileSize: number;
   /** Calls that this site does not have. */
   withoutCalls: Set<string>;
-  /** Spoils the next answer to a request that matches, or the next few, after all was done. */
-  spoil(pattern: RegExp, how: Spoiling, times?: number): void;
+  /** Spoils the next answer to a request that matches, or the next few, after all was done; until the answered function is called. */
+  spoil(pattern: RegExp, how: Spoiling, times?: number): () => void;
 }
 
 /** The side of the knobs that the service turns to. */
@@ -77,7 +77,11 @@ export function fileGeniusKnobs(): FileGeniusKnobbed {
     storageLimit: Infinity,
     maxFileSize: Infinity,
     withoutCalls: new Set(),
-    spoil: (pattern, how, times = 1) => planned.push({ pattern, how, left: times }),
+    spoil(pattern, how, times = 1) {
+      const plan = { pattern, how, left: times };
+      planned.push(plan);
+      return () => (plan.left = 0);
+    },
     async spoiled({ method, url }, answer) {
       const { pathname, search } = new URL(url);
       const plan = planned.find(({ pattern, left }) => left > 0 && pattern.test(line({ origin: 'api', method, path: pathname + search })));
