@@ -18,6 +18,7 @@ export interface FilemailInbox {
 }
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 /** A recipient as the service takes it: an address, or the name of a group of contacts. */
 export function addressOf({ kind, id, email, name }: Recipient): string {
@@ -33,9 +34,9 @@ export function addressOf({ kind, id, email, name }: Recipient): string {
 /** Days as the service counts them: -1 is for ever. */
 export const daysOf = (expiryDays: number | null): number => (expiryDays === null ? -1 : Math.ceil(expiryDays));
 
-/** The days that lead from the beginning of a transfer to a moment; they are counted from its creation. */
+/** The days that lead from the creation of a transfer to a moment. A minute over does not count, as the service tells whole seconds. */
 export const daysUntil = (expires: number | null, created: number): number =>
-  expires === null ? -1 : Math.max(1, Math.ceil((expires - created) / DAY));
+  expires === null ? -1 : Math.max(1, Math.ceil((expires - created - MINUTE) / DAY));
 
 /** The options of a draft under the service's names, without recipients. */
 export function optionsOf({
