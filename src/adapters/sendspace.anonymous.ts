@@ -9,12 +9,13 @@ import { checkName } from './memory.names.js';
 import { findings } from './memory.drafts.js';
 import type { Service } from './request.js';
 import { type Arrival, arrivalOf } from './sendspace.answers.js';
+import { nameOf } from './sendspace.digest.js';
 import { checkSize, checkWhole, isTold, placeOf, type SendspaceForm, targetOf, type UploadPlace } from './sendspace.form.js';
 import { anonymousId, named } from './sendspace.ids.js';
 import { addressesOf, deliveryOf, SEND } from './sendspace.people.js';
 import { fateOf } from './sendspace.progress.js';
 import { createSendspaceService, type SendspacePlace, VERSION } from './sendspace.service.js';
-import { createSigner, digestOf } from './ticket.js';
+import { createSigner } from './ticket.js';
 
 /** What anonymous uploads need besides where the service is. */
 export interface AnonymousOptions {
@@ -70,6 +71,7 @@ const ANONYMOUS_SEND: SendCapability = { ...SEND, sender: true, required: ['send
 export function createAnonymous({ place, store, form, upload, ask }: AnonymousOptions): Partial<Backend> & Pick<Backend, 'capabilities'> {
   const call = createSendspaceService(place);
   const signer = createSigner(place.apiKey, 'sendspace anonymous');
+  const account = nameOf(`anonymous ${place.apiKey}`);
   const website = (place.website ?? WEBSITE).replace(/\/+$/, '');
   const who = { api_key: place.apiKey, api_version: VERSION.anonymous, app_version: place.application ?? 'ferrykit' };
 
@@ -140,7 +142,7 @@ export function createAnonymous({ place, store, form, upload, ask }: AnonymousOp
     async capabilities(_, options): Promise<Capabilities> {
       return {
         ...NOTHING,
-        account: `anonymous ${await digestOf(`sendspace ${place.apiKey}`)}`,
+        account,
         upload: await can(options?.signal),
         rules: true,
         remove: true,
@@ -193,8 +195,11 @@ export function createAnonymous({ place, store, form, upload, ask }: AnonymousOp
       checkWhole(opened, part);
       if (how) {
         // Its bytes came when nobody wanted them any more.
-        const late = arrival(part, opened);
-        await remove(late.file, late.key ?? '').catch(() => undefined);
+        const takeBack = async (): Promise<void> => {
+          const { file, key = '' } = arrival(part, opened);
+          await remove(file, key);
+        };
+        await takeBack().catch(() => undefined);
         throw over();
       }
       const { file, key } = arrival(part, opened);
@@ -236,7 +241,7 @@ export function createAnonymous({ place, store, form, upload, ask }: AnonymousOp
         if (what.kind !== 'anonymous') throw new BackendError('not-found', `There is no item "${id}".`);
         return { id, ...what };
       });
-      return once(store, `sendspace-operation:${draft.operation}`, async () => {
+      return once(store, `sendspace-send:${account}:${draft.operation}`, async () => {
         if (addresses.length > 0) {
           const values = {
             file_id: files.map(({ file }) => file).join(','),

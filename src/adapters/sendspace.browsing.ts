@@ -64,17 +64,20 @@ export function createBrowsing({ folders, store, account, atLimit, newFolders, p
     };
   }
 
-  const shown = (options: CallOptions): Promise<Item[]> =>
-    Promise.all(
-      publicFolders.map(async (folder) => {
-        const { single } = await call(
-          'folders.getShared',
-          { folder_id: folder },
-          { deed: 'Looking for a public folder', signal: options.signal },
-        );
-        return { ...publicItem({ id: folder, name: single['current']?.['name'] ?? folder }), parent: { id: '' } };
-      }),
-    );
+  /** Those of the public folders that can be seen: one that is gone or private must not hide all that is beside it. */
+  async function shown({ signal }: CallOptions): Promise<Item[]> {
+    const deed = 'Looking for a public folder';
+    const found = publicFolders.map(async (folder): Promise<Item[]> => {
+      try {
+        const { single } = await call('folders.getShared', { folder_id: folder }, { deed, signal });
+        return [{ ...publicItem({ id: folder, name: single['current']?.['name'] ?? folder }), parent: { id: '' } }];
+      } catch (error) {
+        if (['not-found', 'forbidden'].includes(toBackendError(error).code)) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(found)).flat();
+  }
 
   async function list({ id }: Ref, page: Parameters<Backend['list']>[1], options: CallOptions = {}): Promise<Listing> {
     if (page.cursor !== undefined) throw new BackendError('expired', 'Folders are listed all at once: this cursor is none.');

@@ -70,6 +70,8 @@ export async function deliveryOf(draft: DeliveryDraft, items: Item[] | undefined
 export interface PeopleOptions {
   folders: Folders;
   store: Store;
+  /** Whose operations these are. */
+  account: string;
   /** Whether mails have the link to the bytes themselves, which paying accounts can have. */
   directLinks: boolean | undefined;
 }
@@ -80,7 +82,7 @@ const isContact = ({ email }: Attributes): boolean => email !== undefined && ema
 const contactOf = ({ email = '', name = '' }: Attributes): Contact => ({ id: email, name, email });
 
 /** Sending what is there, and the address book. Contacts have no ids but their addresses. */
-export function createPeople({ folders, store, directLinks }: PeopleOptions): Calls {
+export function createPeople({ folders, store, account, directLinks }: PeopleOptions): Calls {
   const { call } = folders;
   const book = async ({ signal }: CallOptions = {}): Promise<Attributes[]> =>
     (await call('addressbook.list', {}, { deed: 'Reading the address book', signal })).contacts.filter(isContact);
@@ -168,7 +170,7 @@ export function createPeople({ folders, store, directLinks }: PeopleOptions): Ca
     check,
     async send(draft) {
       addressesOf(draft, SEND);
-      return once(store, `sendspace-operation:${draft.operation}`, () => send(draft));
+      return once(store, `sendspace-send:${account}:${draft.operation}`, () => send(draft));
     },
     async recipients(text, _, options) {
       const wanted = text.trim().toLowerCase();

@@ -8,6 +8,7 @@ import { createService } from './request.js';
 import { createAnonymous } from './sendspace.anonymous.js';
 import { countOf } from './sendspace.answers.js';
 import { type AtLimit, createBrowsing } from './sendspace.browsing.js';
+import { nameOf } from './sendspace.digest.js';
 import { createFolders } from './sendspace.folders.js';
 import { placeOf, type SendspaceForm } from './sendspace.form.js';
 import { folderIn } from './sendspace.ids.js';
@@ -17,7 +18,7 @@ import { type CallSendspace, createSendspaceService, type SendspacePlace } from 
 import { accountSession, checkSession, type SendspaceSession, type SendspaceUser } from './sendspace.session.js';
 import { createUploads } from './sendspace.uploads.js';
 import { heedSignals } from './signals.js';
-import { createSigner, digestOf } from './ticket.js';
+import { createSigner } from './ticket.js';
 
 export type { AtLimit } from './sendspace.browsing.js';
 export { SENDSPACE_ERRORS } from './sendspace.errors.js';
@@ -48,9 +49,9 @@ const LARGEST = 314_572_800;
 /** Milliseconds for which the largest size counts as known. */
 const KNOWN = 300_000;
 
-/** Who an account is, for keys of locks and signatures: its address, or else its session. */
-const ownerOf = ({ email, session }: Exclude<SendspaceUser, { anonymous: true }>): string =>
-  email ?? (typeof session === 'string' ? session : session.email);
+/** The name of an account, which is its own for all its sessions, as far as its address is known. */
+const accountOf = ({ email, session }: Exclude<SendspaceUser, { anonymous: true }>): string =>
+  nameOf(email ?? (typeof session === 'string' ? session : session.email));
 
 /** One form takes one file whole. It goes again only when nothing is known to have come of it: the service would make a second file. */
 const uploadOf = (maxFileSize: number, more: Pick<UploadCapability, 'conflict' | 'folders' | 'sizeEnforced'>): UploadCapability => ({
@@ -83,7 +84,7 @@ const uploadOf = (maxFileSize: number, more: Pick<UploadCapability, 'conflict' |
  * - whether POST takes a form with no file in it: clients do that to sign in, and so is every call made here;
  * - upload times: seconds since 1970 and dates in Eastern Standard Time are both taken;
  * - `time_limit`: seconds from now, when it is set and when it is read;
- * - what the page that deletes an anonymous file says: the file's own page is asked for afterwards;
+ * - what the page that deletes an anonymous file says: the words are those that a client in use looks for;
  * - `progress_url`: asked when the answer to a form was lost, where no listing can tell what became of the file;
  * - forms of several files, and where a form is led to (`redirect_url`): not used, as their answers are not described for several
  *   files, and the relay reads the answer itself;
@@ -102,7 +103,7 @@ export function sendspace(options: SendspaceOptions): Backend {
   const session = accountSession(options, options, store);
   const call: CallSendspace = (method, values, how) =>
     session.use(({ session: session_key }) => service(method, { session_key, ...values }, how), how.signal);
-  const account = ownerOf(options);
+  const account = accountOf(options);
   const signer = createSigner(options.apiKey, `sendspace ${account}`);
   const folders = createFolders(call);
 
@@ -134,7 +135,7 @@ export function sendspace(options: SendspaceOptions): Backend {
     const can: SendspaceSession = await session.use((found) => Promise.resolve(found), signal);
     return {
       ...NOTHING,
-      account: await digestOf(`sendspace ${account}`),
+      account,
       quota: true,
       // What lies in a folder must be seen before something is put into it, and a file gets its name at the end.
       upload: can.canUpload && can.canHaveFolders && can.canChangeFiles && (await uploadNow(signal)),
@@ -170,9 +171,9 @@ export function sendspace(options: SendspaceOptions): Backend {
         return { maxFileSize: (await upload(how?.signal)).maxFileSize, maxNameLength: 255, nameUnit: 'bytes' };
       },
       ...createBrowsing({ folders, store, account, atLimit, newFolders, publicFolders }),
-      ...createMoving({ folders, store }),
+      ...createMoving({ folders, store, account }),
       ...createUploads({ folders, store, signer, account, form, ask, upload }),
-      ...createPeople({ folders, store, directLinks }),
+      ...createPeople({ folders, store, account, directLinks }),
     } satisfies Partial<Backend> & Pick<Backend, 'capabilities'>),
   );
 }

@@ -35,7 +35,8 @@ const over = (): BackendError => new BackendError('not-found', 'There is no open
 /**
  * The calls that bring files to an account. The service makes a file of the bytes as soon as it has them, so they lie under a name of
  * their own, which no listing shows, until the upload is complete; then they get the name that was asked for. By that name an upload is
- * found whose answer was lost, and taken away when it is aborted. Where people are written to, a file has its own name from the start.
+ * found whose answer was lost, and taken away when it is aborted. Where people are written to, a file has its own name from the start, and
+ * stays when its upload is aborted: they have its link.
  */
 export function createUploads({
   folders,

@@ -20,14 +20,11 @@ export interface Ground {
   as: (options: Options) => Backend;
 }
 
-/** Bytes that the owner may keep. */
-export const SPACE = 2 ** 40;
-
 /** Starts a simulated sendspace that is empty but for two accounts. */
 export async function ground(options: Options = {}): Promise<Ground> {
   const service = await startSendspace({ empty: true });
   service.state.apiKeys.add(CREDENTIALS.apiKey);
-  const owner = addAccount(service.state, 'owner@example.com', { diskSpace: SPACE, membershipType: 'Max', team: 'ferries' });
+  const owner = addAccount(service.state, 'owner@example.com', { diskSpace: 2 ** 40, membershipType: 'Max', team: 'ferries' });
   const stranger = addAccount(service.state, 'stranger@example.com');
   const as = (more: Options): Backend => {
     const all = { ...options, ...more };

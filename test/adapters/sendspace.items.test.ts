@@ -258,6 +258,8 @@ describe('a folder at sendspace', () => {
       assert.equal(seen('folders.getShared')[0]?.['folder_id'], seen('folders.getShared')[0]?.['folder_id'] && open.id);
     }
     open.shared = false;
-    await rejects(here.as({ publicFolders: [open.id] }).list(ROOT, {}), 'forbidden');
+    const backend = here.as({ publicFolders: [open.id, 'nobody'] });
+    assert.deepEqual((await backend.list(ROOT, {})).items, [], 'what cannot be seen any more hides nothing else');
+    await rejects(backend.list({ id: `public/${open.id}` }, {}), 'forbidden');
   });
 });

@@ -354,6 +354,7 @@ describe('an upload that ends early', () => {
     await nobody.abort(late.ticket);
     await rejects(nobody.complete(late.ticket, [late.uploaded], {}), 'not-found');
     assert.equal(files().length, 0, 'what came when nobody wanted it is deleted by its link');
+    await rejects(nobody.complete(late.ticket, [whole(5)], {}), 'not-found');
   });
 
   it('is swept when somebody looks into its folder long after', async () => {

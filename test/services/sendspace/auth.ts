@@ -115,5 +115,3 @@ export const logout: SessionMethod = ({ state }, _given, { session }) => {
   state.sessions.delete(session.key);
   return ok({ name: 'status', text: 'ok' });
 };
-
-export { balances };
