@@ -1,4 +1,5 @@
 export { disk, sweepDisk, type DiskOptions } from './adapters/disk.js';
+export { fileGenius, type FileGeniusOptions } from './adapters/filegenius.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';
