@@ -7,6 +7,7 @@ export {
   type FilesComLogin,
   type FilesComOptions,
 } from './adapters/files-com.js';
+export { fileGenius, type FileGeniusOptions } from './adapters/filegenius.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
 export {
   register as sendspaceRegister,

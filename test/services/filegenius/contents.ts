@@ -15,7 +15,8 @@ export interface Content {
 /** Where bytes are kept: a folder of the system's temporary files, so that no file is ever in memory as a whole. */
 export interface Contents {
   write(bytes: AsyncIterable<Uint8Array>): Promise<Content>;
-  read(content: Content): ReadableStream<Uint8Array>;
+  /** The bytes from `start` to before `end`. */
+  read(content: Content, start?: number, end?: number): ReadableStream<Uint8Array>;
   /** In hexadecimal. */
   sha256(content: Content): Promise<string>;
   drop(content: Content): Promise<void>;
@@ -37,7 +38,8 @@ export async function openContents(): Promise<Contents> {
       }
       return { file, size: written.bytesWritten };
     },
-    read: ({ file }) => Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
+    read: ({ file, size }, start = 0, end = size) =>
+      Readable.toWeb(start === end ? Readable.from([]) : createReadStream(file, { start, end: end - 1 })) as ReadableStream<Uint8Array>,
     async sha256({ file }) {
       const hash = createHash('sha256');
       for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) hash.update(chunk);

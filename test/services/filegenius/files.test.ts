@@ -144,6 +144,7 @@ describe('file_upload', () => {
 
 describe('file_list', () => {
   it('shows an item with all that the documents show, and what may be done in the location', async () => {
+    service.state.file(`${WORKSPACE}hello.txt`).modified = new Date('2013-06-19T16:57:40.500Z');
     const { body } = await designer.get('file_list', { path: WORKSPACE, sort_by: 'name_asc' });
     const [drafts, hello] = body['files'] as Record<string, unknown>[];
     assert.equal(drafts?.['type'], 'folder');
@@ -155,6 +156,7 @@ describe('file_list', () => {
       [hello?.['name'], hello?.['type'], hello?.['size'], hello?.['path'], hello?.['jobNumber'], hello?.['workspaceId']],
       ['hello.txt', 'file', 12, WORKSPACE, '0', idAt(WORKSPACE)],
     );
+    assert.deepEqual([hello?.['modDate'], hello?.['formattedModDate']], [1_371_661_060, '6/19/13, 4:57 pm UTC']);
     assert.deepEqual([body['path'], body['totalFiles'], body['filesInPage'], body['maxFilesPage']], [WORKSPACE, 2, 2, 50]);
     const settings = body['userSettings'] as Record<string, unknown>;
     assert.equal(Object.keys(settings).length, 14);
@@ -234,6 +236,13 @@ describe('file_download', () => {
     service.knobs.nameHeader = 'file-name';
     const second = await designer.get('file_download', { file_id });
     assert.deepEqual([second.headers.get('file-name'), second.headers.get('content-disposition')], ['2026%20%C3%A9.txt', null]);
+    const ranged = async (): Promise<[number, string]> => {
+      const response = await fetch(designer.urlOf('file_download', { file_id }), { headers: { range: 'bytes=1-3' } });
+      return [response.status, await response.text()];
+    };
+    assert.deepEqual(await ranged(), [200, 'figures']);
+    service.knobs.ranges = true;
+    assert.deepEqual(await ranged(), [206, 'igu']);
     assert.equal((await designer.get('file_download', { file_id: idAt(WORKSPACE) })).title, 'Invalid Parameter');
     assert.equal((await asking(service, 'stranger').get('file_download', { file_id })).title, NO_ACCESS);
     assert.equal((await designer.get('file_download', { file_id: 1 })).title, NO_ACCESS);

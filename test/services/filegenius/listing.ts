@@ -15,6 +15,13 @@ const ORDERS: Readonly<Record<string, (one: Entry, other: Entry) => number>> = {
 
 const formattedSize = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KB`);
 
+/** `6/19/13, 4:57 pm UTC` */
+function formattedDate(date: Date): string {
+  const hours = date.getUTCHours();
+  const day = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCFullYear() % 100].join('/');
+  return `${day}, ${hours % 12 || 12}:${String(date.getUTCMinutes()).padStart(2, '0')} ${hours < 12 ? 'am' : 'pm'} UTC`;
+}
+
 /** An entry as lists show it. */
 function show({ service: { knobs } }: Call, entry: Entry): Record<string, Value> {
   return {
@@ -24,7 +31,7 @@ function show({ service: { knobs } }: Call, entry: Entry): Record<string, Value>
     size: sizeOf(entry),
     formattedSize: formattedSize(sizeOf(entry)),
     path: locationOf(entry),
-    formattedModDate: entry.modified.toLocaleString('en-US', { timeZone: 'UTC' }),
+    formattedModDate: formattedDate(entry.modified),
     modDate: Math.floor(entry.modified.getTime() / 1000),
     jobNumber: '0',
     workspaceId: workspaceOf(entry)?.id ?? 0,
@@ -141,11 +148,15 @@ export const listingMethods: Methods = {
   },
 };
 
-/** The bytes of a file, with its name in the header that the knobs want. */
-function give({ service: { state, knobs } }: Call, { name, content }: StoredFile): Response {
+/** The bytes of a file, or a range of them, with its name in the header that the knobs want. */
+function give({ service: { state, knobs }, range = '' }: Call, { name, content }: StoredFile): Response {
+  const { size } = content;
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(knobs.ranges ? range : '') ?? [];
+  const [start, end] = from === undefined ? [0, size] : [Number(from), Math.min(Number(to) + 1, size)];
+  const headers = new Headers({ 'content-type': 'application/octet-stream', 'content-length': String(end - start) });
+  if (from !== undefined) headers.set('content-range', `bytes ${start}-${end - 1}/${size}`);
   const ascii = name.replace(/[^ -~]|["\\]/g, '_');
-  const headers = new Headers({ 'content-type': 'application/octet-stream', 'content-length': String(content.size) });
   if (knobs.nameHeader === 'file-name') headers.set('file-name', encodeURIComponent(name));
   else headers.set('content-disposition', `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`);
-  return new Response(state.contents.read(content), { headers });
+  return new Response(state.contents.read(content, start, end), { status: from === undefined ? 200 : 206, headers });
 }

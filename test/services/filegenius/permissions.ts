@@ -40,10 +40,10 @@ export function sees(state: State, who: User, entry: Entry): boolean {
 export const missing = ({ knobs }: Service, what: string): Refusal =>
   knobs.missing === 'as-forbidden' ? noAccess() : new Refusal('missing', `${what} Not Found`, `The ${what.toLowerCase()} does not exist.`);
 
-/** The folder at a path as callers write it: with a slash at either end, encoded once more or not. */
+/** The folder at a path as callers write it: with a slash at either end, encoded once more or not. A path begins with a slash, so that it shows. */
 export function folderAt({ service, caller }: Pick<Call, 'service' | 'caller'>, written: string): Folder {
   const { state } = service;
-  const path = /%2f/i.test(written) ? decodeURIComponent(written) : written;
+  const path = /^%2f/i.test(written) ? decodeURIComponent(written) : written;
   const folder = path.startsWith('/') && path.endsWith('/') ? state.find(path) : undefined;
   if (folder?.type !== 'folder') throw missing(service, 'Location');
   if (!(folder === state.root || sees(state, caller, folder))) throw noAccess();

@@ -15,6 +15,7 @@ export interface Incoming {
   url: string;
   fields: ReadonlyMap<string, string>;
   file: Call['file'];
+  range: string | undefined;
   /** When it began to arrive. */
   since: number;
 }
@@ -54,7 +55,13 @@ export async function readRequest(service: Service, request: Request): Promise<I
   const since = Date.now();
   const target = request.url.slice(new URL(request.url).origin.length);
   const { pathname, search } = new URL(request.url);
-  const common = { ...readName(pathname), verb: request.method, url: service.url + target, since };
+  const common = {
+    ...readName(pathname),
+    verb: request.method,
+    url: service.url + target,
+    range: request.headers.get('range') ?? undefined,
+    since,
+  };
   if (request.method === 'GET') return { ...common, fields: fieldsOf(search), file: undefined };
   const boundary = boundaryOf(request.headers.get('content-type') ?? '');
   if (boundary !== undefined && request.body) return { ...common, ...(await readForm(service, request.body, boundary)) };
@@ -62,7 +69,7 @@ export async function readRequest(service: Service, request: Request): Promise<I
 }
 
 /** Finds out who sent a request: its key, its timestamp and its signature must be right. */
-export function recognise(service: Service, { verb, url, fields, file, since }: Incoming): Call {
+export function recognise(service: Service, { verb, url, fields, file, range, since }: Incoming): Call {
   const { state, knobs } = service;
   const parameters = parametersOf(fields);
   const key = state.keys.get(fields.get('api_key') ?? '');
@@ -73,5 +80,5 @@ export function recognise(service: Service, { verb, url, fields, file, since }: 
   if (!signed || !isSignature(signed.signature, key.secret, signed.text)) throw notAuthenticated('signature');
   const caller = callerOf(service, key.userId, fields.get('auth_code'));
   if (!caller) throw notAuthenticated('auth_code');
-  return { service, caller, parameters, file };
+  return { service, caller, parameters, file, range };
 }

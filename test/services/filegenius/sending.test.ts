@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { asking, type Answer, type Ask } from './asking.js';
 import { startFileGenius, type FileGenius } from './filegenius.js';
-import { addFile, addGroup, addUser } from './seed.js';
+import { addFile, addGroup, addUser, grant } from './seed.js';
 import type { Brand } from './service.js';
 
 let service: FileGenius;
@@ -48,6 +48,15 @@ describe('file_send', () => {
     const strangers = addGroup(service.state, 'Strangers', [addUser(service.state, 'other')]);
     await send({ user_ids: `${userId('stranger')},77,x`, user_group_ids: `${strangers.id},78`, non_users: 'nobody,a@example.org' });
     assert.deepEqual(mailed(), ['a@example.org']);
+  });
+
+  it('reaches whoever has access to a folder that is sent, even if they have none to where it lies', async () => {
+    const inside = addUser(service.state, 'inside');
+    const drafts = service.state.makeFolder(`${WORKSPACE}Drafts`);
+    grant(service.state, inside, drafts);
+    await send({ file_id: drafts.id, user_ids: inside.id });
+    await send({ file_id: `${drafts.id},${idAt(`${WORKSPACE}hello.txt`)}`, user_ids: inside.id });
+    assert.deepEqual(mailed(), ['inside@example.com']);
   });
 
   it('writes to no outsider for a sender who may not, nor where a login is required', async () => {

@@ -36,7 +36,8 @@ function makeLink({ service: { state } }: Call, link: Omit<Link, 'digits' | 'dow
 
 /** The users, and members of the groups, of these ids; whoever does not exist or has no access to all entries is left out in silence. */
 function usersOf({ service: { state }, parameters }: Call, entries: readonly Entry[]): User[] {
-  const reaches = (who: User | Group): boolean => entries.every(({ parent }) => parent !== undefined && hasAccess(state, who, parent));
+  const reaches = (who: User | Group): boolean =>
+    entries.every((entry) => hasAccess(state, who, entry.type === 'folder' ? entry : (entry.parent ?? state.root)));
   const found = <T extends User | Group>(all: ReadonlyMap<number, T>, name: string): T[] =>
     parameters.list(name).flatMap((id) => {
       const who = all.get(Number(id));

@@ -34,6 +34,8 @@ export interface Call {
   parameters: Parameters;
   /** What came as `file`, and what it was called. */
   file: { name: string; content: Content } | undefined;
+  /** The header `Range`. */
+  range: string | undefined;
 }
 
 /** One method of the API. */

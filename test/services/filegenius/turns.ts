@@ -21,6 +21,8 @@ export interface FileGeniusKnobs extends Knobs {
   foldersFirst: boolean;
   /** Whether a search of a location looks into the folders below. */
   searchesBelow: boolean;
+  /** Whether a download may be of a range; no document speaks of any. */
+  ranges: boolean;
   /** Which header tells the name of a download. */
   nameHeader: 'content-disposition' | 'file-name';
   /** What the answer of `send_files_prep` calls the id; the documents do not show it. */
@@ -31,8 +33,8 @@ export interface FileGeniusKnobs extends Knobs {
   maxFileSize: number;
   /** Calls that this site does not have. */
   withoutCalls: Set<string>;
-  /** Spoils the next answer to a request that matches, or the next few, after all was done. */
-  spoil(pattern: RegExp, how: Spoiling, times?: number): void;
+  /** Spoils the next answer to a request that matches, or the next few, after all was done; until the answered function is called. */
+  spoil(pattern: RegExp, how: Spoiling, times?: number): () => void;
 }
 
 /** The side of the knobs that the service turns to. */
@@ -69,12 +71,17 @@ export function fileGeniusKnobs(): FileGeniusKnobbed {
     folderType: 'folder',
     foldersFirst: false,
     searchesBelow: true,
+    ranges: false,
     nameHeader: 'content-disposition',
     preparationField: 'file_preparation_id',
     storageLimit: Infinity,
     maxFileSize: Infinity,
     withoutCalls: new Set(),
-    spoil: (pattern, how, times = 1) => planned.push({ pattern, how, left: times }),
+    spoil(pattern, how, times = 1) {
+      const plan = { pattern, how, left: times };
+      planned.push(plan);
+      return () => (plan.left = 0);
+    },
     async spoiled({ method, url }, answer) {
       const { pathname, search } = new URL(url);
       const plan = planned.find(({ pattern, left }) => left > 0 && pattern.test(line({ origin: 'api', method, path: pathname + search })));

@@ -17,7 +17,7 @@ export function showUser({ knobs }: Service, user: User | null): Record<string, 
     created: user?.created ?? null,
     membershipname: user ? 'Business' : 'Free',
     maxtransfersize: Number.isFinite(knobs.maxTransferSize) ? knobs.maxTransferSize : null,
-    maxdays: knobs.maxDays,
+    maxdays: Number.isFinite(knobs.maxDays) ? knobs.maxDays : null,
     maxdownloads: null,
     defaultdays: 7,
   };
