@@ -42,7 +42,7 @@ export interface Origin {
 /** Serves one origin on 127.0.0.1, disturbed and recorded as the knobs say. */
 export async function serveOrigin(options: OriginOptions): Promise<Origin> {
   const listener = getRequestListener((request, env) => respond(options, request, env), { overrideGlobalObjects: false });
-  // Node's own limit of 300 s would cut uploads that a test holds back, and that of 5 s a connection that is just used again.
+  // Node's own limit of 300 s would cut uploads that a test holds back, and that of 5 s connections that a busy machine lets wait.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (incoming, outgoing) => void listener(incoming, outgoing));
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   return {
