@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { BackendError } from '../backend/errors.js';
+import { BackendError, type ErrorInfo, errorInfo } from '../backend/errors.js';
 import type { Fault } from './sendspace.errors.js';
 
 /** Attributes of one element. */
@@ -122,8 +122,8 @@ export interface Arrival {
  * however they like. Rejects with `invalid` where it says that it failed, with `quota` where less space is left than the file needs, and
  * with `server` what is no such answer: then nobody knows whether the file is there.
  */
-export function arrivalOf(text: string, { name, size }: { name: string; size: number }): Arrival {
-  const deed = `Uploading "${name}"`;
+export function arrivalOf(text: string, { name, size }: { name?: string; size: number }): Arrival {
+  const deed = `Uploading ${name === undefined ? 'a file' : `"${name}"`}`;
   const failed = (): BackendError => new BackendError('invalid', `${deed} failed: sendspace did not take it.`);
   if (text.trimStart().startsWith('<')) {
     const tree = rootOf(text, 'upload_done', deed);
@@ -147,6 +147,17 @@ export function arrivalOf(text: string, { name, size }: { name: string; size: nu
   const file = lines.get('file_id') ?? '';
   if (!/^[0-9a-z]+$/i.test(file)) throw broken(deed);
   return { file };
+}
+
+/** Why a form's file was not kept, where its answer says so: the status of such an answer is that of all others. */
+export function refusalOf({ body, size }: { body: string; size: number }): ErrorInfo | undefined {
+  try {
+    arrivalOf(body, { size });
+    return undefined;
+  } catch (error) {
+    const info = errorInfo(error);
+    return info.code === 'server' ? undefined : info;
+  }
 }
 
 const EST = 5 * 3_600_000;

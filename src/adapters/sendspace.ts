@@ -6,7 +6,7 @@ import type { Quota } from '../backend/item.js';
 import type { UploadCapability } from '../backend/upload.js';
 import { createService } from './request.js';
 import { createAnonymous } from './sendspace.anonymous.js';
-import { countOf } from './sendspace.answers.js';
+import { countOf, refusalOf } from './sendspace.answers.js';
 import { type AtLimit, createBrowsing } from './sendspace.browsing.js';
 import { nameOf } from './sendspace.digest.js';
 import { createFolders } from './sendspace.folders.js';
@@ -96,7 +96,7 @@ export function sendspace(options: SendspaceOptions): Backend {
   if (options.anonymous) {
     const upload = ({ maxFileSize }: { maxFileSize: number }) =>
       uploadOf(maxFileSize, { conflict: [], folders: false, sizeEnforced: false });
-    return defineBackend(heedSignals(createAnonymous({ place: options, store, form, upload, ask })));
+    return defineBackend({ ...heedSignals(createAnonymous({ place: options, store, form, upload, ask })), refusal: refusalOf });
   }
 
   const service = createSendspaceService(options);
@@ -155,8 +155,9 @@ export function sendspace(options: SendspaceOptions): Backend {
     };
   }
 
-  return defineBackend(
-    heedSignals({
+  return defineBackend({
+    refusal: refusalOf,
+    ...heedSignals({
       async capabilities({ folder }, how) {
         if (folder && folder.id !== '' && !folder.id.startsWith('public/')) await folders.folder(folderIn(folder.id), how);
         return capabilities(how?.signal);
@@ -175,5 +176,5 @@ export function sendspace(options: SendspaceOptions): Backend {
       ...createUploads({ folders, store, signer, account, form, ask, upload }),
       ...createPeople({ folders, store, account, directLinks }),
     } satisfies Partial<Backend> & Pick<Backend, 'capabilities'>),
-  );
+  });
 }

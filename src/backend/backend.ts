@@ -136,8 +136,8 @@ export interface Backend {
   write?(ticket: Ticket, part: Part, bytes: ReadableStream<Uint8Array>, options?: CallOptions): Promise<UploadedPart>;
   /** Server side only: a file's bytes from `start` up to and without `end`. */
   read?(item: Ref, range: { start: number; end?: number }, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
-  /** Server side only: why a store did not take a part, out of its answer, for stores whose status does not say it. Nothing: the status decides. */
-  refusal?(answer: { status: number; body: string }): ErrorInfo | undefined;
+  /** Server side only: why a store did not take a part, out of its answer, for stores whose status does not say it; `size`: bytes of the part. Nothing: the status decides. */
+  refusal?(answer: { status: number; body: string; size: number }): ErrorInfo | undefined;
 }
 
 /** A call by the name that it has on the wire. */

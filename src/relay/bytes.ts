@@ -99,7 +99,7 @@ async function sendOn(
   const length = part.end - part.start;
   const request = form ? framed(form, bytes, length, name) : { headers: {}, body: bytes, length };
   const heard = await forward({ url, method, headers: { ...headers, ...request.headers }, length: request.length, signal }, request.body);
-  const refused = backend.refusal?.(heard);
+  const refused = backend.refusal?.({ ...heard, size: length });
   if (refused) throw new BackendError(refused.code, refused.message, { retryAfter: retryAfterOf(heard) ?? refused.retryAfter });
   if (heard.status < 200 || heard.status > 299) throw refusal(heard);
   if (answer === 'none') return part;

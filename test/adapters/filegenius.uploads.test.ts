@@ -149,7 +149,7 @@ describe('where the user may not rename and delete, a file', () => {
     const { ticket, first } = await open(anna, 'ask', 'a.txt', docs);
     await addFile(state, 'docs/a.txt', 'faster');
     const refused = await send(first, PART, BYTES);
-    assert.equal(anna.refusal?.({ status: 200, body: refused.body ?? '' })?.code, 'exists');
+    assert.equal(anna.refusal?.({ status: 200, body: refused.body ?? '', size: BYTES.length })?.code, 'exists');
     await assert.rejects(anna.complete(ticket, [refused], {}), { code: 'exists' });
     await assert.rejects(anna.part(ticket, PART), { code: 'exists' });
     assert.equal(await text('/docs/a.txt'), 'faster');

@@ -397,4 +397,23 @@ describe('bytes on their way through the relay', () => {
         await served.close();
       }
     });
+
+  it('are refused as they come where the service says so, so that they can go again', async () => {
+    const { owner } = here;
+    const served = await wire({ backends: { files: here.backend } });
+    try {
+      const page = served.as('anna');
+      const ticket = await open(page, 'a.txt', 20);
+      owner.diskSpace = 15;
+      const target = await page.part(ticket, whole(20));
+      const refused = await fetch(target.url, { method: target.method, headers: target.headers, body: new Uint8Array(20) });
+      assert.equal(((await refused.json()) as { code: string }).code, 'quota');
+      owner.diskSpace = 1000;
+      const sent = await persist(page, target.ticket ?? ticket, new Uint8Array(20));
+      assert.ok('item' in (await page.complete(sent.ticket, [sent.part], {})));
+      assert.equal(files().length, 1);
+    } finally {
+      await served.close();
+    }
+  });
 });

@@ -180,8 +180,10 @@ describe('a part that is sent on', () => {
   it('is refused for what the backend reads in the answer, whatever its status', async () => {
     const reading: Backend = {
       ...service('relay'),
-      refusal: ({ status, body }) =>
-        body.startsWith('no') ? { code: 'exists', message: `Taken, says ${String(status)}.`, retryAfter: 5 } : undefined,
+      refusal: ({ status, body, size }) =>
+        body.startsWith('no') && size === part.end
+          ? { code: 'exists', message: `Taken, says ${String(status)}.`, retryAfter: 5 }
+          : undefined,
     };
     const other = await wire({ backends: { files: reading } });
     try {
