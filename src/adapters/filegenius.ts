@@ -125,6 +125,9 @@ function checkOptions({ brand, maxFileSize }: FileGeniusOptions): void {
  * - How old a timestamp may be: requests are signed when they are made, and an upload's address lives 60 s. Should the site look at the time only
  *   when all bytes are there, long uploads may fail.
  * - The bodies of PUT and DELETE: urlencoded, as those of POST are.
+ * - How a quotation mark in the name of a form's file is read: the field writes `%22`, which a PHP server keeps as it is. None is sent: parked
+ *   names have none, and a file that goes straight under its name gets an apostrophe instead.
+ * - Which characters it drops from names: letters and digits are taken to stay, so that a name that it has changed is known again.
  * - A path in a form: Tuyu's pages want it encoded by itself, FileGenius' do not; in a query, the samples differ in the slash. Each brand
  *   is asked as its own pages do.
  * - `file_move` is on Tuyu's pages alone, and used on both; `file_search_location` and `user_permissions_location` are used on Tuyu.
