@@ -1,16 +1,15 @@
+import type { Item } from '../backend/item.js';
 import type { UploadFile } from '../uploads/queue.js';
 import type { Totals } from '../uploads/totals.js';
 import type { Language } from './language.js';
 
-/** The value of the form field: the stored items as JSON, which `verifyItems` checks on the server; `''` without any. */
-export function valueOf(files: UploadFile[]): string {
-  const items = files.flatMap(({ error, progress, ferry }) => {
-    if (error || !progress.uploadComplete || !ferry?.item) return [];
-    const { id, claim, name, size, type } = ferry.item;
-    return { id, claim, name, size, type };
-  });
-  return items.length ? JSON.stringify(items) : '';
-}
+/** The value of a form field: items as JSON, which `verifyItems` checks on the server; `''` without any. */
+export const valueOfItems = (items: readonly Item[]): string =>
+  items.length ? JSON.stringify(items.map(({ id, claim, name, size, type }) => ({ id, claim, name, size, type }))) : '';
+
+/** The same of what was uploaded. */
+export const valueOf = (files: UploadFile[]): string =>
+  valueOfItems(files.flatMap(({ error, progress, ferry }) => (!error && progress.uploadComplete ? (ferry?.item ?? []) : [])));
 
 /** Tells the form the value and whether it may be sent: not before every file has arrived. */
 export function report(

@@ -1,18 +1,19 @@
+import type { enBrowser } from './words/en.browser.js';
 import { en, type Plural } from './words/en.js';
 
-/** What can be said, by its key. */
-export type Word = keyof typeof en;
+/** What can be said, by its key. What only the browser says is in English too only where it is loaded. */
+export type Word = keyof typeof en | keyof typeof enBrowser;
 
 /** All that the elements say, in one language. `{…}` is filled in; a {@link Plural} follows the number `{n}`. */
 export type Words = Record<Word, string | Plural>;
 
 // Shared over all copies of the library: a page may load it as one script and the words as modules.
 const KEY = Symbol.for('ferrykit.words');
-const shared = globalThis as unknown as Record<typeof KEY, Record<string, Words> | undefined>;
+const shared = globalThis as unknown as Record<typeof KEY, Record<string, Partial<Words>> | undefined>;
 const known = (shared[KEY] ??= {});
 
-/** Makes a language known, by its tag (`de`, `pt-BR`). Elements that are on the page already change over. */
-export function addWords(lang: string, words: Words): void {
+/** Makes a language known, by its tag (`de`, `pt-BR`). What is missing is said in English. Elements that are on the page change over. */
+export function addWords(lang: string, words: Partial<Words>): void {
   known[lang.toLowerCase()] = words;
   // Node has no such function.
   (globalThis as { dispatchEvent?: Window['dispatchEvent'] }).dispatchEvent?.(new Event('ferry-words'));
@@ -23,9 +24,10 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 /** Words and figures in one language. */
 export class Language {
   readonly #lang: string;
-  readonly #words: Words;
+  readonly #words: Partial<Words>;
   readonly #own: Partial<Words> | undefined;
   readonly #formats = new Map<string, Intl.NumberFormat>();
+  #dates: Intl.DateTimeFormat | undefined;
 
   /** `own` are the page's words: they come before those of the language. Without words for `lang` it is English. */
   constructor(lang: string, own?: Partial<Words>) {
@@ -39,7 +41,7 @@ export class Language {
 
   /** A sentence with its gaps filled. Names are isolated, so that their direction cannot turn the sentence around. */
   say(word: Word, values: { n?: number | undefined; [gap: string]: string | number | undefined } = {}): string {
-    let text = this.#own?.[word] ?? this.#words[word];
+    let text = this.#own?.[word] ?? this.#words[word] ?? (en as Words)[word];
     if (typeof text === 'object') text = text[new Intl.PluralRules(this.#lang).select(values.n ?? 0)] ?? text.other;
     return text.replace(/{(\w+)}/g, (_, gap: string) => {
       const value = values[gap] ?? '';
@@ -91,6 +93,6 @@ export class Language {
 
   /** A point in time, milliseconds since 1970. */
   date(at: number): string {
-    return new Intl.DateTimeFormat(this.#lang, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+    return (this.#dates ??= new Intl.DateTimeFormat(this.#lang, { dateStyle: 'medium', timeStyle: 'short' })).format(at);
   }
 }

@@ -1,8 +1,12 @@
-/** Connections that a page may fill with bytes at one origin: browsers give six, and browsing and cancelling need some. */
-const SHARED = 4;
+/** Connections that a page may fill with bytes at one origin: browsers give six, and browsing and cancelling need one. */
+const SHARED = 5;
 const OWN = 6;
 /** Seconds that a part should take: short enough to lose little with a cut connection, long enough to cost no round trips. */
 const SECONDS = 8;
+/** Seconds that it should take at least: at each end the store waits for its disk and the connection for the store. */
+const LEAST = 1;
+/** By how much a connection's share of what is left is cut, as some are slower than others. */
+const CAUTION = 1.25;
 /** Below this a further connection only makes every part slower, in bytes a second. */
 const USEFUL = 48 * 1024;
 const MEBIBYTE = 1024 * 1024;
@@ -65,7 +69,7 @@ export class Road {
    */
   partSize(preferred: number, left: number): number {
     if (!this.#speed) return preferred;
-    const share = Math.max(preferred, left / (2 * this.most));
+    const share = Math.max(preferred, this.#speed * LEAST, left / (CAUTION * this.most));
     return Math.max(1, Math.round(Math.min(this.#speed * SECONDS, share) / MEBIBYTE)) * MEBIBYTE;
   }
 }

@@ -8,8 +8,8 @@ import { handOver, put, SMALL, statusOf } from './put.js';
 import type { Target, UploadDetail } from './queue.js';
 import type { Remembered } from './resume.js';
 
-/** Most parts of one file that may wait for a connection at once. */
-const WORKERS = 8;
+/** Most parts of one file that are cut at once: for each connection one that waits with its address in hand. */
+const WORKERS = 10;
 /** Tries of one part, besides those that an absent backend explains. */
 const TRIES = 6;
 
