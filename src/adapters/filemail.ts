@@ -61,6 +61,7 @@ const PAGE = 1000;
  * - `alternate_urls`: taken for file servers that stand in for the first, one after the other when it fails twice;
  * - `expiredate` and `sentdate` in seconds or milliseconds: their size tells;
  * - whether an edit leaves alone what it does not name: all is sent, but for a password that stays;
+ * - whether a transfer's password is asked of its sender too, as the documentation says it of everybody: then the lists show the transfer;
  * - the list of a transfer's files may be cut (`containsmorefiles`): its `total` says how many there are;
  * - requests for files have no public endpoint; an `inbox` answers one.
  */
