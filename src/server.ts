@@ -8,6 +8,17 @@ export {
   type FilesComOptions,
 } from './adapters/files-com.js';
 export { fileGenius, type FileGeniusOptions } from './adapters/filegenius.js';
+export {
+  filemail,
+  signIn as filemailSignIn,
+  signOut as filemailSignOut,
+  type FilemailField,
+  type FilemailInbox,
+  type FilemailOptions,
+  type FilemailPlace,
+  type FilemailTokens,
+  type FilemailUser,
+} from './adapters/filemail.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
 export {
   register as sendspaceRegister,

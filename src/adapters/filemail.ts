@@ -44,8 +44,10 @@ const PAGE = 1000;
  * transfers, sent and received, as folders; the names of a transfer's files may make folders in it. Transfers that lie there are sent
  * again by `change` and `forward`; `revoke` deletes one with its files.
  *
- * It belongs on a server. The API key is its owner's login, and a URL for bytes holds the key of its transfer, with which a transfer can
- * be cancelled and perhaps finished, which sends the mails: neither may reach a page, so the bytes pass the relay (`bytes: 'relay'`).
+ * It belongs on a server. The API key is its owner's login, and a URL for bytes holds the key of its transfer. Decided: that key never
+ * reaches a page. File servers ask for nothing else, so that whoever has it can put files of their own into the transfer; it also cancels
+ * the transfer and, at the older API, finishes it without any other credential, which sends the mails to everybody whom the sender named.
+ * So the bytes pass the relay (`bytes: 'relay'`), which seals both tickets and URLs; in a page the adapter refuses to be made.
  *
  * A file that is stopped after its first byte takes its whole delivery back, as the service cannot take one file out of an open
  * transfer; one that is stopped before that leaves the others alone.
@@ -59,6 +61,7 @@ const PAGE = 1000;
  * - `alternate_urls`: taken for file servers that stand in for the first, one after the other when it fails twice;
  * - `expiredate` and `sentdate` in seconds or milliseconds: their size tells;
  * - whether an edit leaves alone what it does not name: all is sent, but for a password that stays;
+ * - whether a transfer's password is asked of its sender too, as the documentation says it of everybody: then the lists show the transfer;
  * - the list of a transfer's files may be cut (`containsmorefiles`): its `total` says how many there are;
  * - requests for files have no public endpoint; an `inbox` answers one.
  */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Backend } from '../../src/backend/backend.js';
 import { ROOT, type Item, type Ref } from '../../src/backend/item.js';
 import { rejects } from '../contract/witness.js';
-import { COMPANIES, CREDENTIALS } from '../services/filemail/seed.js';
+import { addContact, COMPANIES, CREDENTIALS } from '../services/filemail/seed.js';
 import { deliver, lastTransfer, site, to, type Site } from './filemail.ground.js';
 
 let ground: Site;
@@ -199,6 +199,9 @@ describe('what was sent by Filemail', () => {
     ]);
     assert.deepEqual(await backend.recipients(' crew ', {}), [{ kind: 'group', id: 'Crew', name: 'Crew' }]);
     assert.equal((await backend.recipients('example.com', {})).length, 3);
+    const owner = [...service.state.users.values()].find(({ email }) => email === 'owner@example.com');
+    for (let number = 0; owner && number < 60; number += 1) addContact(service.state, owner, `Many ${number}`, `many${number}@example.com`);
+    assert.equal((await backend.recipients('many', {})).length, 50);
     service.knobs.clear();
     assert.deepEqual(await backend.recipients('  ', {}), []);
     assert.equal(service.knobs.requests.length, 0);

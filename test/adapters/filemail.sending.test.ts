@@ -60,6 +60,25 @@ describe('a delivery by Filemail', () => {
     assert.deepEqual([headers['content-type'], headers['x-api-version']], ['application/json-patch+json', '2.0']);
   });
 
+  it('keeps all nine members of the answer in its ticket', async () => {
+    const { as, service } = ground;
+    const page = { companyId: COMPANIES.ferry, pageId: 'photos', pagePassword: CREDENTIALS.pagePassword };
+    const inbox = { ...page, fields: [{ id: 'job', label: 'Job number', required: true }] };
+    const { ticket } = await as({ inbox }).open(draftOf({ customFields: [{ id: 'job', value: '12' }] }));
+    const { id, key } = lastTransfer(service);
+    assert.deepEqual((ticket as { transfer: unknown }).transfer, {
+      transferid: id,
+      transferkey: key,
+      transferurl: `${service.filesUrl}/savefile.ashx`,
+      region: 'local',
+      alternate_urls: [`${service.alternateUrl}/savefile.ashx`],
+      transferip: '127.0.0.1',
+      udpport: 8080,
+      udpthreshold: 100,
+      customfields: { job: '12' },
+    });
+  });
+
   it('to nobody is a link, and never ends where the plan allows that', async () => {
     const { backend, service, as } = ground;
     const sent = await deliver(backend, { 'a.txt': 'hello' });
