@@ -19,15 +19,17 @@ export function accepts(accept: readonly string[], file: Pick<File, 'name' | 'ty
 }
 
 function brokenRule(rules: Rules, file: File): Omit<Rejection, 'file'> | undefined {
+  const { extensions, refusedExtensions, maxFileSize, maxNameLength, nameUnit, namePattern } = rules;
   const extension = extensionOf(file.name);
-  if (rules.extensions && !rules.extensions.includes(extension)) return { code: 'not-allowed', limit: rules.extensions };
-  if (rules.refusedExtensions?.includes(extension)) return { code: 'not-allowed' };
-  if (rules.maxFileSize !== undefined && file.size > rules.maxFileSize) return { code: 'too-large', limit: rules.maxFileSize };
-  const length = rules.nameUnit === 'bytes' ? bytesOf(file.name) : file.name.length;
-  if (rules.maxNameLength !== undefined && length > rules.maxNameLength) return { code: 'invalid', limit: rules.maxNameLength };
-  if (rules.namePattern === undefined) return undefined;
+  if (extensions && !extensions.includes(extension)) return { code: 'not-allowed', limit: extensions, rule: { extensions } };
+  if (refusedExtensions?.includes(extension)) return { code: 'not-allowed', rule: { refusedExtensions } };
+  if (maxFileSize !== undefined && file.size > maxFileSize) return { code: 'too-large', limit: maxFileSize };
+  const length = nameUnit === 'bytes' ? bytesOf(file.name) : file.name.length;
+  if (maxNameLength !== undefined && length > maxNameLength)
+    return { code: 'invalid', limit: maxNameLength, rule: { maxNameLength, ...(nameUnit && { nameUnit }) } };
+  if (namePattern === undefined) return undefined;
   try {
-    return new RegExp(rules.namePattern, 'u').test(file.name) ? undefined : { code: 'invalid' };
+    return new RegExp(namePattern, 'u').test(file.name) ? undefined : { code: 'invalid', rule: { namePattern } };
   } catch {
     // A pattern that this engine cannot read is the service's to enforce.
     return undefined;

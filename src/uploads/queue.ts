@@ -72,6 +72,8 @@ export interface Rejection {
   code: RejectionCode;
   /** The limit, in the unit of the code: bytes, files, or the extensions that are taken. */
   limit?: number | string[];
+  /** The one rule of the folder that it broke. */
+  rule?: Rules;
 }
 
 /** Answer of `add`: ids of what was taken, and what was not. */

