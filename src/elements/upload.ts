@@ -33,7 +33,7 @@ const PATIENCE = 500;
  * @csspart hint - What may be chosen.
  * @csspart button - Every button.
  * @csspart total - The state of the whole queue.
- * @csspart question - The question what to do about a name that is taken.
+ * @csspart question - The question what to do about a name that is taken, or about the other files of a delivery.
  * @csspart rejected - Files that were not taken.
  * @csspart unfinished - An upload that an earlier page left behind.
  * @csspart list - The files.
@@ -66,6 +66,7 @@ const PATIENCE = 500;
  * @fires {CustomEvent} ferry-rejected - Files were not taken.
  * @fires {CustomEvent} ferry-uploaded - A file has arrived.
  * @fires {CustomEvent} ferry-failed - A file could not be uploaded.
+ * @fires {CustomEvent} ferry-sent - Everything that was started together has gone out, with one delivery.
  * @fires {CustomEvent} ferry-completed - Everything that was under way has ended.
  */
 export class FerryUpload extends UploadingElement {
@@ -180,6 +181,7 @@ export class FerryUpload extends UploadingElement {
           this.ours?.answer(asking.id, choice, forAll);
         })
       }
+      ${this.together?.question(language)}
       ${
         rejected.length
           ? refusals(rejected, icons, language, () => {
@@ -272,6 +274,7 @@ export class FerryUpload extends UploadingElement {
     const { queue } = this;
     if (deed === 'retry') this.run(queue?.retryUpload(id));
     else if (deed === 'pause' || deed === 'resume') queue?.pauseResume(id);
+    else if (this.together) void this.together.drop(id);
     else queue?.removeFiles([id]);
     this.requestUpdate();
   };

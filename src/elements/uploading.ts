@@ -22,6 +22,7 @@ import { emit } from './events.js';
 import { valueOf } from './field.js';
 import { narrow, readLimits } from './limits.js';
 import { Place } from './place.js';
+import type { Together } from './together.js';
 
 const CONFLICTS = ['ask', 'rename', 'replace', 'skip'];
 const LIMITS = ['accept', 'maxSize', 'maxTotal', 'maxFiles'] as const;
@@ -76,6 +77,8 @@ export abstract class UploadingElement extends FerryElement {
   protected failed: UploadFile | undefined;
   /** How many files are being prepared. */
   protected reading: number | undefined;
+  /** What is said and asked where files go out together; loaded where they do. */
+  protected together: Together | undefined;
   readonly #redraw = (): void => {
     this.requestUpdate();
   };
@@ -194,8 +197,15 @@ export abstract class UploadingElement extends FerryElement {
     const { ours } = this;
     if (ours && this.#target) ours.target = this.#target;
     this.place.look(this.#target, ours, around);
+    const { upload } = this.place.capabilities ?? {};
+    if (upload && upload.needsDelivery && !this.together) void this.#loadTogether();
     this.files = this.#all();
     this.now = totals(this.files);
+  }
+
+  async #loadTogether(): Promise<void> {
+    const { Together } = await import('./together.js');
+    this.together ??= new Together(this, () => this.ours);
   }
 
   #readAttributes(changed: PropertyValues<this>): void {

@@ -44,6 +44,7 @@ export const en = {
   byItself: 'goes on by itself',
   asking: 'This name is taken',
   finishing: 'Finishing…',
+  held: 'Waits for the other files',
   sending: { one: 'Uploading one file', other: 'Uploading {n} files' } as Plural,
   done: { one: 'One file uploaded', other: '{n} files uploaded' } as Plural,
   ready: { one: 'One file ready', other: '{n} files ready' } as Plural,
