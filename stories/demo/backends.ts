@@ -1,7 +1,13 @@
+import { fileGenius } from '../../src/adapters/filegenius.js';
+import { filemail } from '../../src/adapters/filemail.js';
 import { filesCom } from '../../src/adapters/files-com.js';
 import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
 import type { Backend } from '../../src/backend/backend.js';
 import { memoryStore } from '../../src/relay/store.js';
+import { startFileGenius } from '../../test/services/filegenius/filegenius.js';
+import { credentialsOf } from '../../test/services/filegenius/seed.js';
+import { startFilemail } from '../../test/services/filemail/filemail.js';
+import { CREDENTIALS as FILEMAIL } from '../../test/services/filemail/seed.js';
 import { startFilesCom } from '../../test/services/files-com/files-com.js';
 import { CREDENTIALS as FILES_COM } from '../../test/services/files-com/seed.js';
 import { CREDENTIALS as SENDSPACE } from '../../test/services/sendspace/seed.js';
@@ -32,6 +38,12 @@ async function openSendspace(user: SendspaceUser): Promise<Open> {
   return { backend: sendspace({ ...place, ...user, store: memoryStore() }), close: () => service.close() };
 }
 
+async function openFileGenius(brand: 'filegenius' | 'tuyu'): Promise<Open> {
+  const service = await startFileGenius({ brand });
+  const backend = fileGenius({ brand, baseUrl: service.url, ...credentialsOf('boss'), preparation: brand === 'tuyu' });
+  return { backend, close: () => service.close() };
+}
+
 /** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */
 export const choices: readonly Choice[] = [
   {
@@ -49,6 +61,16 @@ export const choices: readonly Choice[] = [
     },
   },
   {
+    name: 'filemail',
+    label: 'Filemail',
+    about: `What is dropped together goes through the relay of this page into one transfer, with a link to it. ${SIMULATED}`,
+    open: async () => {
+      const service = await startFilemail();
+      const backend = filemail({ apiKey: FILEMAIL.ownerKey, baseUrl: service.url, store: memoryStore() });
+      return { backend, close: () => service.close() };
+    },
+  },
+  {
     name: 'sendspace',
     label: 'sendspace',
     about: `They go through the relay of this page to an account at sendspace. ${SIMULATED}`,
@@ -59,5 +81,17 @@ export const choices: readonly Choice[] = [
     label: 'sendspace, without an account',
     about: `They go through the relay of this page to sendspace, where only whoever has their links finds them again. ${SIMULATED}`,
     open: () => openSendspace({ anonymous: true }),
+  },
+  {
+    name: 'filegenius',
+    label: 'FileGenius',
+    about: `They go through the relay of this page to a site of FileGenius. ${SIMULATED}`,
+    open: () => openFileGenius('filegenius'),
+  },
+  {
+    name: 'tuyu',
+    label: 'Tuyu',
+    about: `They go through the relay of this page to a site of Tuyu. ${SIMULATED}`,
+    open: () => openFileGenius('tuyu'),
   },
 ];
