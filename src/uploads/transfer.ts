@@ -128,7 +128,9 @@ export class Transfer {
       if ('skipped' in completed) return 'skipped';
       return (this.#item = 'item' in completed ? completed.item : undefined);
     } catch (error) {
-      if (isDead(error)) this.#drop();
+      // Where a part may not go twice and nobody can tell whether it is there, only a new upload helps.
+      const stuck = this.#doubtful.size > 0 && this.#opened?.upload.resume !== 'parts';
+      if (isDead(error) || stuck) this.#drop();
       throw error;
     }
   }
@@ -136,6 +138,7 @@ export class Transfer {
   #drop(): void {
     if (this.#opened) this.#target.backend.abort(this.#opened.ticket).catch(() => undefined);
     this.#opened = undefined;
+    this.#doubtful.clear();
   }
 
   readonly #wait = (waiting: boolean): void => {
