@@ -103,8 +103,10 @@ export async function watch(browser: Browser): Promise<Watched> {
     if (['fetch', 'xhr'].includes(response.request().resourceType()) || (response.status() > 299 && response.status() < 400)) return;
     note('response body', url, (await response.body()).toString('latin1'));
   };
-  context.on('request', (request) => reading.push(readRequest(request)));
-  context.on('response', (response) => reading.push(readResponse(response)));
+  // The browser may have thrown away what nobody waits for any more.
+  const unkept = (): void => undefined;
+  context.on('request', (request) => reading.push(readRequest(request).catch(unkept)));
+  context.on('response', (response) => reading.push(readResponse(response).catch(unkept)));
   context.on('console', (message) => {
     note('log', message.type(), message.text());
   });
