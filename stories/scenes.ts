@@ -74,7 +74,7 @@ function frozen({ name, size, phase = 'queued', sent = 0, code, exists }: Actor)
     ferry: {
       folder: ROOT,
       conflict: 'ask',
-      ...(phase === 'sending' || phase === 'waiting' || phase === 'asking' || phase === 'finishing' ? { phase } : {}),
+      ...(phase === 'sending' || phase === 'waiting' || phase === 'asking' || phase === 'finishing' || phase === 'held' ? { phase } : {}),
       ...(phase === 'done' ? { item: item(name, { size }) } : {}),
       ...(code ? { code } : {}),
       ...(exists ? { exists: item(name, exists) } : {}),

@@ -119,6 +119,7 @@ export class Transfer {
     this.#end.abort(new BackendError('aborted', `"${this.#file.name}" was cancelled.`));
     this.#halt.abort();
     this.#go?.();
+    this.#go = undefined;
     if (!this.#item) this.#drop();
   }
 
