@@ -1,5 +1,36 @@
 export { disk, sweepDisk, type DiskOptions } from './adapters/disk.js';
+export {
+  filesCom,
+  login as filesComLogin,
+  logout as filesComLogout,
+  type FilesComCredentials,
+  type FilesComLogin,
+  type FilesComOptions,
+} from './adapters/files-com.js';
+export { fileGenius, type FileGeniusOptions } from './adapters/filegenius.js';
+export {
+  filemail,
+  signIn as filemailSignIn,
+  signOut as filemailSignOut,
+  type FilemailField,
+  type FilemailInbox,
+  type FilemailOptions,
+  type FilemailPlace,
+  type FilemailTokens,
+  type FilemailUser,
+} from './adapters/filemail.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
+export {
+  register as sendspaceRegister,
+  sendspace,
+  signIn as sendspaceSignIn,
+  signOut as sendspaceSignOut,
+  type SendspaceForm,
+  type SendspaceOptions,
+  type SendspacePlace,
+  type SendspaceSession,
+  type SendspaceUser,
+} from './adapters/sendspace.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';
 export type * from './backend/capabilities.js';

@@ -1,6 +1,7 @@
 // npm test, and whatever else runs checks: node test/run.mjs [set or step...]. Only node: modules before the packages are there.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ENGINES, findBrowser, installBrowsers, installCommand } from './tools/browsers.mjs';
 import { NPM, ROOT, bringBuild, bringPackages } from './tools/checkout.mjs';
@@ -43,6 +44,9 @@ const nodeTest = (ending, minutes, ...flags) => ({
 /** What measures time, or shares a folder, gets the machine for itself. */
 const ONE_BY_ONE = '--test-concurrency=1';
 
+/** The rest waits more than it works; Node alone would leave one processor out. */
+const ALL_PROCESSORS = `--test-concurrency=${availableParallelism()}`;
+
 /** @param {string} path of a package's command under node_modules @param {string[]} args */
 const bin = (path, ...args) => [join('node_modules', path), ...args];
 
@@ -52,7 +56,7 @@ const STEPS = {
   lint: { title: 'lint', minutes: 10, args: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0') },
   format: { title: 'format', minutes: 2, args: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
   build: { title: 'build', minutes: 10, npm: true, args: () => ['run', '--silent', 'build'] },
-  unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 10) },
+  unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 20, ALL_PROCESSORS) },
   elements: { title: 'element tests', minutes: 15, browser: true, args: () => bin('@web/test-runner/dist/bin.js') },
   e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
   manifest: { title: 'manifest', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },

@@ -9,6 +9,8 @@ export const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONB
 /** Bytes gathered before they are written at once: a system call for each 64 KiB of a socket costs a fifth of the speed. */
 const BATCH = 512 * 1024;
 const MOST_CHUNKS = 512;
+/** Bytes of a stream after which the disk takes what is there, so that little is left to be flushed at its end, while nobody sends. */
+const AHEAD = 8 * 1024 * 1024;
 const COPY = 1024 * 1024;
 
 // Node reads this variable itself when it starts its threads for files; four is what it takes without
@@ -41,6 +43,18 @@ async function writeAll(handle: FileHandle, chunks: Uint8Array[], size: number, 
     bytesWritten += (await heavy(() => handle.write(bytes, bytesWritten, size - bytesWritten, position + bytesWritten))).bytesWritten;
 }
 
+let ahead = false;
+
+/** Flushes while more bytes come. One at a time: a flush of one file holds up another's, and threads are few. */
+async function flushAhead(handle: FileHandle): Promise<void> {
+  ahead = true;
+  try {
+    await heavy(() => handle.datasync());
+  } finally {
+    ahead = false;
+  }
+}
+
 /**
  * Writes a stream of exactly `length` bytes at `position`. Holds two batches at most: one is written while the next one comes.
  * Rejects with `invalid` for a byte too many (at once) or too few; the stream is then cancelled.
@@ -59,6 +73,8 @@ export async function pour(
   let batch: Uint8Array[] = [];
   let size = 0;
   let written = 0;
+  let flushing: Promise<void> = Promise.resolve();
+  let flushed = 0;
   const flush = async () => {
     await writing;
     writing = writeAll(handle, batch, size, position + written);
@@ -67,6 +83,11 @@ export async function pour(
     written += size;
     batch = [];
     size = 0;
+    if (ahead || written - flushed < AHEAD) return;
+    flushed = written;
+    await flushing;
+    flushing = flushAhead(handle);
+    flushing.catch(() => undefined);
   };
   try {
     throwIfAborted(signal);
@@ -83,13 +104,14 @@ export async function pour(
     }
     if (size > 0) await flush();
     await writing;
+    await flushing;
     if (written < length) throw new BackendError('invalid', `The part has ${written} bytes; ${length} were announced.`);
   } catch (error) {
     void reader.cancel(error).catch(() => undefined);
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);
-    await writing.catch(() => undefined);
+    await Promise.allSettled([writing, flushing]);
   }
 }
 

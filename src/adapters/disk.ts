@@ -28,7 +28,7 @@ export interface DiskOptions {
   account?: string;
   /** Bytes; 16 TiB unless told otherwise. */
   maxFileSize?: number;
-  /** Bytes of a part, where nothing speaks for another size; 16 MiB unless told otherwise. */
+  /** Bytes of a part, where nothing speaks for another size; 32 MiB unless told otherwise. */
   partSize?: number;
   /** Milliseconds after which a long move, copy or removal answers `pending`; 10,000 unless told otherwise. */
   answerWithin?: number;
@@ -42,7 +42,7 @@ const capable = ({
   root,
   account,
   maxFileSize = 16 * MIB * MIB,
-  partSize = 16 * MIB,
+  partSize = 32 * MIB,
 }: DiskOptions): Capabilities & { upload: UploadCapability } => ({
   ...NOTHING,
   account: account ?? `disk:${createHash('sha256').update(resolve(root)).digest('hex').slice(0, 16)}`,

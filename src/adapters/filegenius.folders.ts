@@ -76,10 +76,8 @@ export async function readPages(ask: (page: number) => Promise<Page>): Promise<{
 /** What one call sees of a site. */
 export function createView(site: Site, signal: AbortSignal | undefined): View {
   const folders = new Map<string, Promise<Folder>>();
-  const told = (path: string): string => JSON.stringify(folderId(path));
-
   const read = async (path: string): Promise<Folder> => {
-    const deed = `Listing ${told(path)}`;
+    const deed = `Listing ${JSON.stringify(path)}`;
     // By name, because names differ: of two files of one second, either could come first on each page.
     const parameters = (page: number): Record<string, string> => ({
       path,
@@ -102,7 +100,7 @@ export function createView(site: Site, signal: AbortSignal | undefined): View {
     }
   };
   const checked = async (path: string): Promise<Folder> => {
-    const gone = (): BackendError => new BackendError('not-found', `There is no folder ${told(path)}.`);
+    const gone = (): BackendError => new BackendError('not-found', `There is no folder ${JSON.stringify(path)}.`);
     try {
       const found = await read(path);
       if (found.entries.length === 0 && (await isGone(path))) throw gone();

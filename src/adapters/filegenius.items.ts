@@ -1,10 +1,10 @@
 import { BackendError, errorInfo, isBackendError } from '../backend/errors.js';
 import type { Item, Outcome, Permission, Ref } from '../backend/item.js';
+import { isUnsure } from '../backend/once.js';
 import type { Conflict } from '../backend/upload.js';
 import { type Entry, fileInfoOf, newFolderOf } from './filegenius.answers.js';
 import { type Folder, folderItem, type Found, itemOf, named, shown, type View } from './filegenius.folders.js';
-import { isUnsure } from './filegenius.memory.js';
-import { checkName, freeName } from './filegenius.names.js';
+import { checkName, freeName, mayBecome } from './filegenius.names.js';
 import { folderOf, within } from './filegenius.places.js';
 
 /** Most names that are tried when others take them meanwhile. */
@@ -32,14 +32,12 @@ export async function item(view: View, ref: Ref): Promise<Item> {
 export async function createFolder(view: View, parent: Ref, name: string, conflict: Conflict): Promise<Item> {
   checkName(name);
   const path = folderOf(parent);
+  const refused = new Set<string>();
   for (let tries = 1; ; tries += 1) {
     const folder = await view.folder(path);
     const there = named(folder, name);
-    if (there && conflict !== 'rename') {
-      if (there.kind === 'file' || conflict === 'ask') throw exists(name);
-      return itemOf({ entry: there, folder });
-    }
-    const free = freeName(name, 'folder', (one) => named(folder, one) !== undefined);
+    if (there && conflict !== 'rename') return theOneThere({ entry: there, folder }, conflict);
+    const free = freeName(name, 'folder', (one) => refused.has(one) || named(folder, one) !== undefined);
     const deed = `Making the folder "${free}"`;
     view.forget(path);
     try {
@@ -51,13 +49,27 @@ export async function createFolder(view: View, parent: Ref, name: string, confli
       return itemOf({ entry, folder: now });
     } catch (error) {
       const now = await nowOf(view, path, error);
-      const taken = named(now, free);
+      const taken = named(now, free) ?? now.entries.find((entry) => mayBecome(free, entry.name));
       if (!taken) throw error;
-      // the answer was lost, or somebody else was faster
-      if (isUnsure(error) && taken.kind === 'folder') return itemOf({ entry: taken, folder: now });
+      const found = { entry: taken, folder: now };
+      if (isUnsure(error)) {
+        // the answer was lost, or somebody else was faster
+        if (taken.kind === 'folder' && folder.entries.every(({ id }) => id !== taken.id)) return itemOf(found);
+        throw error;
+      }
+      if (conflict !== 'rename') return theOneThere(found, conflict);
       if (tries === TRIES) throw exists(free);
+      // it may be taken by what the service makes of it, and not by what it is
+      refused.add(free);
     }
   }
+}
+
+/** The folder that has a name, for whom it is as good as a new one. */
+function theOneThere(found: Found, conflict: Conflict): Item {
+  const { kind, name } = found.entry;
+  if (kind === 'file' || conflict === 'ask') throw exists(name);
+  return itemOf(found);
 }
 
 /** A folder as it is after something failed, to see what has happened; rethrows what failed where that cannot be seen. */

@@ -1,5 +1,6 @@
-import { BackendError, type ErrorCode, toBackendError } from '../backend/errors.js';
+import { BackendError } from '../backend/errors.js';
 import type { Json } from '../backend/item.js';
+import { isUnsure } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
 
 /** What must be remembered between calls, as the service keeps no tickets and no operations. */
@@ -17,12 +18,6 @@ export interface Memory {
 const KEPT = 8 * 86_400;
 /** Most things that a process remembers by itself. */
 const MOST = 10_000;
-
-/** After these nobody knows what has happened. */
-const UNSURE: ReadonlySet<ErrorCode> = new Set(['offline', 'server', 'aborted', 'unknown-outcome']);
-
-/** Whether an error leaves open what has happened. */
-export const isUnsure = (error: unknown): boolean => UNSURE.has(toBackendError(error).code);
 
 type Kept = Pick<Store, 'get' | 'set' | 'delete'>;
 
@@ -50,10 +45,10 @@ function ownStore(): Kept {
 
 type Deed = { state: 'pending' } | { state: 'answered'; answer: Json };
 
-/** A memory in a store that all relays share, else in this process. */
-export function createMemory(prefix: string, store: Kept = ownStore()): Memory {
+/** An account's memory, in a store that all relays share, else in this process. Who the account is may change with each call. */
+export function createMemory(accountOf: () => Promise<string>, store: Kept = ownStore()): Memory {
   const running = new Map<string, Promise<unknown>>();
-  const keyOf = (key: string): string => `${prefix}:${key}`;
+  const keyOf = async (key: string): Promise<string> => `${await accountOf()}:${key}`;
   const before = async (key: string): Promise<Deed | undefined> => (await store.get(key))?.value as Deed | undefined;
   const answerOf = (deed: Deed): Json => {
     if (deed.state === 'answered') return deed.answer;
@@ -76,12 +71,12 @@ export function createMemory(prefix: string, store: Kept = ownStore()): Memory {
     }
   };
   return {
-    recall: async (key) => (await store.get(keyOf(key)))?.value,
+    recall: async (key) => (await store.get(await keyOf(key)))?.value,
     async keep(key, value) {
-      await store.set(keyOf(key), value, { ttl: KEPT });
+      await store.set(await keyOf(key), value, { ttl: KEPT });
     },
     once: async <P, T>(name: string, prepare: () => Promise<P>, deed: (prepared: P) => Promise<T>) => {
-      const key = keyOf(name);
+      const key = await keyOf(name);
       const turn = (running.get(key) as Promise<T> | undefined) ?? begin(key, prepare, deed).finally(() => running.delete(key));
       running.set(key, turn);
       return turn;

@@ -41,6 +41,21 @@ export function freeName(name: string, kind: 'file' | 'folder', isTaken: (name: 
   return free;
 }
 
+/**
+ * What a file is called that goes straight under its name. The field puts a quotation mark into a form as `%22`, which a PHP server keeps as
+ * it is: none is sent, and an apostrophe stands for it.
+ */
+export const straightName = (name: string): string => name.replaceAll('"', "'");
+
+/** Whether the site may make a name of the other: it drops characters, and does not say which; letters and digits are taken to stay. */
+export function mayBecome(name: string, made: string): boolean {
+  const left = Array.from(made);
+  for (const sign of name)
+    if (sign === left[0]) left.shift();
+    else if (/[\p{L}\p{N}]/u.test(sign)) return false;
+  return left.length === 0;
+}
+
 const PARKED = /^ferrykit-[0-9a-f]{32}(\.[0-9A-Za-z]{1,10})?$/;
 
 /** What a file is called until it is complete. It keeps a plain extension, so that the service knows its kind. */

@@ -7,9 +7,8 @@ import type { View } from './filegenius.folders.js';
 /** Most characters of an answer that is no file. */
 const MOST = 100_000;
 
-/** Whether an answer is a file: those alone are named in a header. Without one, its length must be the file's. */
-const isFile = ({ ok, headers }: Response, size: number): boolean =>
-  ok && (headers.has('content-disposition') || headers.has('file-name') || headers.get('content-length') === String(size));
+/** Whether an answer is a file: those alone are named in a header, and an error may come as 200. */
+const isFile = ({ ok, headers }: Response): boolean => ok && (headers.has('content-disposition') || headers.has('file-name'));
 
 /** What an answer that is no file means; it may come with any HTTP status. */
 async function refusal(deed: string, response: Response): Promise<BackendError> {
@@ -68,7 +67,7 @@ export async function read(view: View, ref: Ref, { start, end }: { start: number
   const wants = isWhole || start === until ? {} : { range: `bytes=${start}-${until - 1}` };
   const response = await view.site.download(deed, entry.id, wants, view.signal);
   const isPart = response.status === 206 && new RegExp(`^bytes ${start}-`).test(response.headers.get('content-range') ?? '');
-  if (!isPart && !isFile(response, size)) throw await refusal(deed, response);
+  if (!isPart && !isFile(response)) throw await refusal(deed, response);
   const cutOff = (): BackendError =>
     view.signal?.aborted
       ? new BackendError('aborted', `${deed} was aborted.`)

@@ -5,13 +5,19 @@ import { meaningOf } from './filegenius.errors.js';
 import { apiOf, createSign, signRead, signWrite } from './filegenius.signature.js';
 import { createService } from './request.js';
 
+/** A code of `user_auth`, or what answers one. */
+export type AuthCode = string | (() => string | Promise<string>) | undefined;
+
+/** The code as it is now. */
+export const codeOf = async (code: AuthCode): Promise<string | undefined> => (typeof code === 'function' ? code() : code);
+
 /** How a site is asked. */
 export interface SiteOptions {
   brand: Brand;
   baseUrl: string;
   apiKey: string;
   secret: string;
-  authCode?: string | (() => string | Promise<string>) | undefined;
+  authCode?: AuthCode;
   format: 'json' | 'xml';
   fetch?: typeof fetch | undefined;
 }
@@ -46,7 +52,7 @@ export function createSite({ brand, baseUrl, apiKey, secret, authCode, format, f
   const urlOf = (method: string): string => `${api}${method}${format === 'xml' ? '.xml' : ''}`;
   const ask = createService({ name: brand.name, fetch: send, meaning: meaningOf });
   const credentials = async (): Promise<Parameters> => {
-    const code = typeof authCode === 'function' ? await authCode() : authCode;
+    const code = await codeOf(authCode);
     const timestamp = String(Math.floor(Date.now() / 1000));
     return { api_key: apiKey, ...(code === undefined ? {} : { auth_code: code }), timestamp };
   };

@@ -15,11 +15,13 @@ export interface Upload {
   filename: string;
   /** Whether that is a name that nobody is shown until the upload is complete. */
   parked: boolean;
-  /** What had the name before: the number and date of a file that is replaced. */
-  before: string;
+  /** Whether what has that name then is written over. */
+  overwrite: boolean;
+  /** What had that name before, or one that the site may take for it: numbers, dates and sizes. */
+  before: string[];
 }
 
-const ORDER = ['id', 'folder', 'name', 'size', 'conflict', 'filename', 'parked', 'before'] as const satisfies (keyof Upload)[];
+const ORDER = ['id', 'folder', 'name', 'size', 'conflict', 'filename', 'parked', 'overwrite', 'before'] as const satisfies (keyof Upload)[];
 
 /** Writes and reads tickets that nobody else can make. */
 export interface Tickets {
@@ -28,9 +30,10 @@ export interface Tickets {
   open(ticket: Ticket): Promise<Upload>;
 }
 
-/** Tickets that carry a proof. It is signed with the service's key, over a text that no method's URL can be. */
-export function createTickets(sign: Sign): Tickets {
-  const proofOf = (upload: Upload): Promise<string> => sign(`ferrykit upload ${JSON.stringify(ORDER.map((field) => upload[field]))}`);
+/** Tickets of an account that carry a proof. It is signed with the service's key, over a text that no method's URL can be. */
+export function createTickets(sign: Sign, accountOf: () => Promise<string>): Tickets {
+  const proofOf = async (upload: Upload): Promise<string> =>
+    sign(`ferrykit upload ${await accountOf()} ${JSON.stringify(ORDER.map((field) => upload[field]))}`);
   return {
     seal: async (upload) => ({ ...upload, proof: await proofOf(upload) }) satisfies Json,
     async open(ticket) {

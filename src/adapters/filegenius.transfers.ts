@@ -1,10 +1,10 @@
 import { BackendError, errorInfo, isBackendError } from '../backend/errors.js';
 import type { Outcome, Ref } from '../backend/item.js';
+import { isUnsure } from '../backend/once.js';
 import type { Conflict } from '../backend/upload.js';
 import { fileInfoOf } from './filegenius.answers.js';
 import { type Found, itemOf, named, shown, type View } from './filegenius.folders.js';
 import { changeToFreeName, erase } from './filegenius.items.js';
-import { isUnsure } from './filegenius.memory.js';
 import { folderOf, placeOf, within } from './filegenius.places.js';
 
 const exists = (name: string): BackendError => new BackendError('exists', `"${name}" is there already.`);

@@ -10,17 +10,17 @@ import { sendCapability } from './filegenius.drafts.js';
 import { createView, type View } from './filegenius.folders.js';
 import { createFolder, each, item, removeOne, rename } from './filegenius.items.js';
 import { list, LIST } from './filegenius.listing.js';
-import { createMemory, type Memory } from './filegenius.memory.js';
+import { createMemory } from './filegenius.memory.js';
 import { MAX_NAME } from './filegenius.names.js';
 import { recipients } from './filegenius.people.js';
 import { folderOf } from './filegenius.places.js';
 import { read } from './filegenius.reading.js';
 import { check, send } from './filegenius.sending.js';
 import { createSign, digest } from './filegenius.signature.js';
-import { createSite } from './filegenius.site.js';
+import { codeOf, createSite } from './filegenius.site.js';
 import { createTickets } from './filegenius.tickets.js';
 import { moveOne } from './filegenius.transfers.js';
-import { abort, complete, init, part, parts } from './filegenius.uploads.js';
+import { abort, complete, init, part, parts, refusal } from './filegenius.uploads.js';
 
 /** Which site, and as whom. */
 export interface FileGeniusOptions {
@@ -33,6 +33,8 @@ export interface FileGeniusOptions {
   secret: string;
   /** Acts as another user, whose code `user_auth` answers. Codes end after a while: a function is asked for each request. */
   authCode?: string | (() => string | Promise<string>);
+  /** Who that is, by a name that stays. Without it a new code is a new account: what a page remembers, and its open uploads, end with the old one. */
+  user?: string;
   /** Calls `send_files_prep` where Tuyu wants it. Nobody has described that call: without this, such a delivery is refused. */
   preparation?: boolean;
   /** What answers are asked for; `json` unless told otherwise. Either is read, whatever was asked for. */
@@ -123,6 +125,9 @@ function checkOptions({ brand, maxFileSize }: FileGeniusOptions): void {
  * - How old a timestamp may be: requests are signed when they are made, and an upload's address lives 60 s. Should the site look at the time only
  *   when all bytes are there, long uploads may fail.
  * - The bodies of PUT and DELETE: urlencoded, as those of POST are.
+ * - How a quotation mark in the name of a form's file is read: the field writes `%22`, which a PHP server keeps as it is. None is sent: parked
+ *   names have none, and a file that goes straight under its name gets an apostrophe instead.
+ * - Which characters it drops from names: letters and digits are taken to stay, so that a name that it has changed is known again.
  * - A path in a form: Tuyu's pages want it encoded by itself, FileGenius' do not; in a query, the samples differ in the slash. Each brand
  *   is asked as its own pages do.
  * - `file_move` is on Tuyu's pages alone, and used on both; `file_search_location` and `user_permissions_location` are used on Tuyu.
@@ -134,24 +139,25 @@ function checkOptions({ brand, maxFileSize }: FileGeniusOptions): void {
  */
 export function fileGenius(options: FileGeniusOptions): Backend {
   checkOptions(options);
-  const { baseUrl, apiKey, secret, authCode, preparation = false, format = 'json', maxFileSize = 50e9, store } = options;
+  const { baseUrl, apiKey, secret, authCode, user, preparation = false, format = 'json', maxFileSize = 50e9, store } = options;
   const brand = BRANDS[options.brand];
   const site = createSite({ brand, baseUrl, apiKey, secret, authCode, format, fetch: options.fetch });
-  const tickets = createTickets(createSign(secret));
   const upload = uploadCapability(maxFileSize);
   const sending = sendCapability(brand);
 
-  let account: Promise<string> | undefined;
-  const accountOf = (): Promise<string> => (account ??= digest(`${site.api} ${apiKey}`).then((name) => `filegenius:${name.slice(0, 16)}`));
-  let memory: Promise<Memory> | undefined;
-  const memoryOf = (): Promise<Memory> => (memory ??= accountOf().then((name) => createMemory(name, store)));
-
-  const run = async <T>(how: CallOptions | undefined, act: (view: View, memory: Memory) => Promise<T>): Promise<T> => {
-    if (how?.signal?.aborted) throw new BackendError('aborted', 'The call was aborted.');
-    return act(createView(site, how?.signal), await memoryOf());
+  /** One key acts as many users, and what is one user's is no other's. */
+  const accountOf = async (): Promise<string> => {
+    const who = user === undefined ? ['code', await codeOf(authCode)] : ['user', user];
+    return `filegenius:${(await digest(JSON.stringify([site.api, apiKey, ...who]))).slice(0, 16)}`;
   };
-  const ground = (kept: Memory) => ({ can: upload, tickets, memory: kept });
-  const sendGround = (kept: Memory) => ({ can: sending, memory: kept, preparation });
+  const memory = createMemory(accountOf, store);
+  const ground = { can: upload, tickets: createTickets(createSign(secret), accountOf), memory };
+  const sendGround = { can: sending, memory, preparation };
+
+  const run = async <T>(how: CallOptions | undefined, act: (view: View) => Promise<T>): Promise<T> => {
+    if (how?.signal?.aborted) throw new BackendError('aborted', 'The call was aborted.');
+    return act(createView(site, how?.signal));
+  };
 
   return defineBackend({
     capabilities: ({ folder }, how) =>
@@ -175,11 +181,12 @@ export function fileGenius(options: FileGeniusOptions): Backend {
         return structuredClone(folder ? narrow(can, await flagsIn(view, folder)) : can);
       }),
 
-    init: (file, where, how) => run(how, (view, kept) => init(ground(kept), view, file, where)),
-    part: (ticket, wanted, how) => run(how, (view, kept) => part(ground(kept), view, ticket, wanted)),
-    parts: (ticket, how) => run(how, (view, kept) => parts(ground(kept), view, ticket)),
-    complete: (ticket, given, { conflict }, how) => run(how, (view, kept) => complete(ground(kept), view, ticket, given, conflict)),
-    abort: (ticket, how) => run(how, (view, kept) => abort(ground(kept), view, ticket)),
+    init: (file, where, how) => run(how, (view) => init(ground, view, file, where)),
+    part: (ticket, wanted, how) => run(how, (view) => part(ground, view, ticket, wanted)),
+    parts: (ticket, how) => run(how, (view) => parts(ground, view, ticket)),
+    complete: (ticket, given, { conflict }, how) => run(how, (view) => complete(ground, view, ticket, given, conflict)),
+    abort: (ticket, how) => run(how, (view) => abort(ground, view, ticket)),
+    refusal,
 
     list: (folder, page, how) => run(how, (view) => list(view, folder, page)),
     item: (ref, how) => run(how, (view) => item(view, ref)),
@@ -201,7 +208,7 @@ export function fileGenius(options: FileGeniusOptions): Backend {
     read: (ref, range, how) => run(how, (view) => read(view, ref, range)),
 
     recipients: (text, where, how) => run(how, (view) => recipients(view, text, where)),
-    check: (draft, how) => run(how, (view, kept) => check(sendGround(kept), view, draft)),
-    send: (draft, how) => run(how, (view, kept) => send(sendGround(kept), view, draft)),
+    check: (draft, how) => run(how, (view) => check(sendGround, view, draft)),
+    send: (draft, how) => run(how, (view) => send(sendGround, view, draft)),
   });
 }

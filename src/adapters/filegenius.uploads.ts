@@ -1,4 +1,4 @@
-import { BackendError, isBackendError } from '../backend/errors.js';
+import { BackendError, type ErrorInfo, isBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import type {
   Completed,
@@ -12,12 +12,12 @@ import type {
   UploadCapability,
   UploadedPart,
 } from '../backend/upload.js';
-import { type Entry, errorTitleOf, fileInfoOf, parseAnswer } from './filegenius.answers.js';
+import { type Entry, fileInfoOf, parseAnswer } from './filegenius.answers.js';
 import { meaningOf } from './filegenius.errors.js';
 import { type Folder, type Found, itemOf, named, type View } from './filegenius.folders.js';
 import { changeName, changeToFreeName, erase } from './filegenius.items.js';
 import type { Memory } from './filegenius.memory.js';
-import { checkName, freeName, isParked, newUpload, parkedName } from './filegenius.names.js';
+import { checkName, freeName, isParked, mayBecome, newUpload, parkedName, straightName } from './filegenius.names.js';
 import { folderOf } from './filegenius.places.js';
 import type { Tickets, Upload } from './filegenius.tickets.js';
 
@@ -43,13 +43,17 @@ const end = ({ memory }: UploadGround, { id }: Upload, how: End): Promise<void> 
 
 const ended = (): BackendError => new BackendError('not-found', 'There is no open upload of this ticket: it is over.');
 
-const mark = (entry: Entry | undefined): string => (entry ? `${entry.id} ${String(entry.modified ?? 0)} ${String(entry.size)}` : '');
+const mark = ({ id, modified = 0, size }: Entry): string => `${id} ${modified} ${size}`;
 
-/** The upload as its folder shows it: whole, of another size, or not there. A straight one is known by having changed what was there. */
-const arrivalOf = ({ filename, parked, before }: Upload, folder: Folder): Entry | undefined => {
-  const entry = named(folder, filename);
-  return entry?.kind === 'file' && (parked || mark(entry) !== before) ? entry : undefined;
-};
+/**
+ * The upload as its folder shows it: whole, of another size, or not there. A straight one is known by not having been there before, under its
+ * name or whole under what the site may have made of it.
+ */
+function arrivalOf({ filename, size, parked, before }: Upload, { entries }: Folder): Entry | undefined {
+  const files = entries.filter((entry) => entry.kind === 'file' && (parked || !before.includes(mark(entry))));
+  const exact = files.find(({ name }) => name === filename);
+  return exact ?? (parked ? undefined : files.find((entry) => entry.size === size && mayBecome(filename, entry.name)));
+}
 
 function checkFile({ name, size, path }: FileDescription, { maxFileSize }: UploadCapability): void {
   checkName(name);
@@ -64,9 +68,8 @@ async function sweep(view: View, folder: Folder): Promise<void> {
   for (const entry of folder.flags.remove ? stale : []) await erase(view, { entry, folder }).catch(() => undefined);
 }
 
-const targetOf = ({ site }: View, { folder, filename, parked, conflict }: Upload): Promise<PartTarget> =>
-  // what is parked has a name of its own, and replaces nothing but an earlier try of itself
-  site.uploadTarget({ path: folder, overwrite: parked || conflict === 'replace' ? '1' : '0' }, filename);
+const targetOf = ({ site }: View, { folder, filename, overwrite }: Upload): Promise<PartTarget> =>
+  site.uploadTarget({ path: folder, overwrite: overwrite ? '1' : '0' }, filename);
 
 /** Opens an upload: finds out whether the name is free, and says where the bytes go. */
 export async function init(
@@ -89,8 +92,11 @@ export async function init(
   const id = newUpload();
   const parked = flags.rename && flags.remove;
   const last = conflict === 'rename' ? freeName(name, 'file', (one) => named(folder, one) !== undefined) : name;
-  const filename = parked ? parkedName(id, name) : last;
-  const upload: Upload = { id, folder: path, name, size, conflict, filename, parked, before: parked ? '' : mark(there) };
+  const filename = parked ? parkedName(id, name) : straightName(last);
+  const before = parked ? [] : folder.entries.filter((entry) => mayBecome(filename, entry.name)).map(mark);
+  // what is parked has a name of its own, and replaces nothing but an earlier try of itself; a name that nothing has may become one that is taken
+  const overwrite = parked || (conflict === 'replace' && there !== undefined);
+  const upload: Upload = { id, folder: path, name, size, conflict, filename, parked, overwrite, before };
   return {
     ticket: await ground.tickets.seal(upload),
     path: `${path}${last}`.slice(1),
@@ -105,9 +111,10 @@ export async function part(ground: UploadGround, view: View, ticket: Ticket, { n
   if (await endOf(ground, upload)) throw ended();
   if (number !== 1 || start !== 0 || to !== upload.size)
     throw invalid(`A file goes in one part here: 1, from 0 to ${upload.size}, not ${number}, from ${start} to ${to}.`);
-  const there = arrivalOf(upload, await view.folder(upload.folder));
-  if (there?.size === upload.size)
+  const folder = await view.folder(upload.folder);
+  if (arrivalOf(upload, folder)?.size === upload.size)
     throw new BackendError('exists', `The bytes of "${upload.name}" are there already; "parts" tells of them.`);
+  if (!upload.overwrite && named(folder, upload.filename)) throw exists(upload.filename);
   return targetOf(view, upload);
 }
 
@@ -131,12 +138,17 @@ const numberedIn = (folder: Folder, number: string): Entry => {
   return entry;
 };
 
+/** Why the site did not take bytes: it says so in an `error`, under any status. */
+export function refusal({ status, body }: { status: number; body: string }): ErrorInfo | undefined {
+  const meant = meaningOf({ text: body, status });
+  return meant && { code: meant.code, message: `The upload failed: ${meant.reason ?? 'the service refused it'}.` };
+}
+
 /** The number in what the service answered to the bytes; nothing where the answer was cut off. Throws what it says that failed. */
 function numberOf(upload: Upload, { body = '' }: UploadedPart): string | undefined {
-  const deed = `Uploading "${upload.name}"`;
-  const meant = errorTitleOf(body) === undefined ? undefined : meaningOf({ text: body, status: 200 });
-  if (meant) throw new BackendError(meant.code, `${deed} failed: ${meant.reason ?? 'the service refused it'}.`);
-  return parseAnswer(body)?.['fileInfo'] === undefined ? undefined : fileInfoOf(deed, body).id;
+  const refused = refusal({ status: 200, body });
+  if (refused) throw new BackendError(refused.code, refused.message);
+  return parseAnswer(body)?.['fileInfo'] === undefined ? undefined : fileInfoOf(`Uploading "${upload.name}"`, body).id;
 }
 
 /** Makes the bytes that are there the file that was wanted. Asked again, it finds what it has made by the number that the bytes were given. */
@@ -159,7 +171,8 @@ export async function complete(
   if (sent?.number !== 1 || sent.start !== 0 || sent.end !== upload.size || more.length > 0)
     throw invalid(`"${upload.name}" goes in one part: 1, from 0 to ${upload.size}.`);
   const number = numberOf(upload, sent);
-  const arrived = arrivalOf(upload, folder) ?? folder.entries.find(({ kind, id }) => kind === 'file' && id === number);
+  const told = folder.entries.find(({ kind, id }) => kind === 'file' && id === number);
+  const arrived = upload.parked ? (arrivalOf(upload, folder) ?? told) : (told ?? arrivalOf(upload, folder));
   if (!arrived) throw invalid(`The bytes of "${upload.name}" are not there.`);
   if (arrived.size !== upload.size)
     throw invalid(`${arrived.size} bytes of "${upload.name}" are there, and ${upload.size} were announced.`);
@@ -220,7 +233,7 @@ export async function abort(ground: UploadGround, view: View, ticket: Ticket): P
     const folder = await view.folder(upload.folder);
     const entry = arrivalOf(upload, folder);
     // a straight one may have replaced somebody's file by now: then it is complete for all that can be known
-    if (entry && (upload.parked || upload.before === '')) await erase(view, { entry, folder });
+    if (entry && (upload.parked || upload.before.length === 0)) await erase(view, { entry, folder });
   } catch (error) {
     if (!isBackendError(error) || error.code !== 'not-found') throw error;
   }

@@ -24,10 +24,13 @@ export function chunkOf({ name, size }: UploadTicket['file'], { number, start, e
   return chunk;
 }
 
-/** A file server's URL: the transfer's own, and after each failure the next of those that stand in for it. */
+/**
+ * A file server's URL: the transfer's own, also after a first failure, as a server may ask for the same chunk again; after each further one
+ * the next of those that stand in for it.
+ */
 function serverOf({ transferurl, alternate_urls }: OpenTransfer, failures: number): string {
   const urls = [transferurl, ...alternate_urls];
-  const url = urls[failures % urls.length] ?? transferurl;
+  const url = urls[Math.max(0, failures - 1) % urls.length] ?? transferurl;
   // Where only a host is named, the path is the one of the URL that it stands in for.
   const { pathname, search } = new URL(url);
   return pathname === '/' && search === '' ? new URL(new URL(transferurl).pathname, url).href : url;

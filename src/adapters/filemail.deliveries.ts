@@ -6,9 +6,9 @@ import { isUnsure, once } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
 import { type AskFilemail, checkDraft, problemsOf } from './filemail.opening.js';
 import { addressOf, editOf, optionsOf } from './filemail.options.js';
-import { jsonOf, listOf, numberOf, recordOf, textOf, transferIn } from './filemail.service.js';
+import { dataOf, jsonOf, listOf, numberOf, recordOf, textOf, transferIn } from './filemail.service.js';
 import type { DeliveryTicket, OpenTransfer, OpenTransfers } from './filemail.tickets.js';
-import { deliveryOf, isThere, type Transfer, transferOf } from './filemail.transfers.js';
+import { deliveryOf, isComplete, isThere, type Transfer, transferOf } from './filemail.transfers.js';
 import type { Signer } from './ticket.js';
 
 /** What deliveries need of the rest. */
@@ -19,6 +19,8 @@ export interface DeliveriesOptions {
   signer: Signer;
   send: (signal: AbortSignal | undefined) => Promise<SendCapability>;
   find: (id: string, signal?: AbortSignal) => Promise<Transfer>;
+  /** A transfer however it stands. */
+  look: (id: string) => Promise<Transfer | undefined>;
   sent: (signal?: AbortSignal) => Promise<Transfer[]>;
   cancel: (transfer: OpenTransfer, signal?: AbortSignal) => Promise<void>;
 }
@@ -27,8 +29,6 @@ type Calls = Pick<Backend, 'check' | 'send' | 'deliveries' | 'delivery' | 'chang
 
 /** Most people that one search tells of. */
 const FOUND = 50;
-
-const isComplete = ({ status }: Transfer): boolean => /(^|[^n])complete/i.test(status);
 
 /**
  * What can be said of people whom something was just sent to: those whom the service lists were taken over, or refused at once. A group is
@@ -47,7 +47,7 @@ export function statesOf(people: readonly Recipient[], transfer: Transfer | unde
 }
 
 /** The calls on deliveries: finishing one that is open, and what can be done with those that were sent. */
-export function createDeliveries({ ask, store, transfers, signer, send, find, sent, cancel }: DeliveriesOptions): Calls {
+export function createDeliveries({ ask, store, transfers, signer, send, find, look, sent, cancel }: DeliveriesOptions): Calls {
   const put = (deed: string, path: string, json: unknown, signal?: AbortSignal) =>
     ask({ deed, path, method: 'PUT', body: { json }, signal });
   const pathOf = (id: string): string => `/transfer/${encodeURIComponent(id)}`;
@@ -64,16 +64,16 @@ export function createDeliveries({ ask, store, transfers, signer, send, find, se
         throw new BackendError('invalid', `The delivery was opened with another "${name}"; it cannot be changed before it is sent.`);
   }
 
-  /** Finishes a transfer. Where that was done before and its answer lost, the service refuses: then the transfer itself tells. */
+  /** Finishes a transfer. Where the answer is lost, or says that it was finished before, the transfer itself tells. */
   async function complete(transfer: OpenTransfer): Promise<string | undefined> {
     const { transferid, transferkey } = transfer;
     try {
       return textOf(jsonOf(await put('Sending a delivery', '/transfer/complete', { transferid, transferkey }))['downloadurl']);
     } catch (error) {
-      if (isUnsure(error) || ['unauthorized', 'rate-limited'].includes(toBackendError(error).code)) throw error;
-      const found = await find(transferid).catch(() => undefined);
+      if (['unauthorized', 'rate-limited'].includes(toBackendError(error).code)) throw error;
+      const found = await look(transferid).catch(() => undefined);
       if (found && isComplete(found)) return found.url;
-      await cancel(transfer).catch(() => undefined);
+      if (!isUnsure(error)) await cancel(transfer).catch(() => undefined);
       throw error;
     }
   }
@@ -170,7 +170,7 @@ export function createDeliveries({ ask, store, transfers, signer, send, find, se
       const term = text.trim();
       if (term === '') return [];
       const body = { json: { term, exclude: [], limit: FOUND } };
-      const data = jsonOf(await ask({ deed: 'Searching contacts', path: '/contact/search', body, signal: options?.signal }));
+      const data = dataOf(await ask({ deed: 'Searching contacts', path: '/contact/search', body, signal: options?.signal }));
       return listOf(data['contacts']).flatMap((one): Recipient[] => {
         const contact = recordOf(one);
         const name = textOf(contact['name']);

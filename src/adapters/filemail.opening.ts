@@ -1,12 +1,13 @@
 import type { Backend } from '../backend/backend.js';
 import type { SendCapability } from '../backend/capabilities.js';
 import type { DeliveryDraft } from '../backend/delivery.js';
-import { BackendError } from '../backend/errors.js';
+import { BackendError, toBackendError } from '../backend/errors.js';
 import { type FilemailInbox, initializeOf, optionsOf } from './filemail.options.js';
 import { type FilemailAsk, jsonOf, listOf, numberOf, recordOf, textOf } from './filemail.service.js';
 import type { OpenTransfer, OpenTransfers } from './filemail.tickets.js';
+import { hasEnded, isComplete, type Transfer } from './filemail.transfers.js';
 import { findings } from './memory.drafts.js';
-import type { Answer } from './request.js';
+import { type Answer, receivedOf } from './request.js';
 import type { Signer } from './ticket.js';
 
 /** A way to ask Filemail on behalf of its user. */
@@ -20,7 +21,11 @@ export interface OpeningOptions {
   send: (signal: AbortSignal | undefined) => Promise<SendCapability>;
   source: string;
   inbox: FilemailInbox | undefined;
+  /** A transfer however it stands, as far as the service shows it. */
+  look: (id: string, signal?: AbortSignal) => Promise<Transfer | undefined>;
 }
+
+type Key = Pick<OpenTransfer, 'transferid' | 'transferkey'>;
 
 /** Refuses a draft that the service would refuse, or that asks for what it has not; `opening`: there is a delivery or going to be one. */
 export function checkDraft(draft: DeliveryDraft, send: SendCapability): void {
@@ -76,19 +81,31 @@ const isWeb = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(ne
 const isWhole = (transfer: Partial<OpenTransfer>): transfer is OpenTransfer =>
   transfer.transferid !== undefined && transfer.transferkey !== undefined && transfer.transferurl !== undefined;
 
+/** The id and the key in an answer that was cut off: enough to take back what was opened. */
+function keyIn(text: string): Key | undefined {
+  const member = (name: string): string | undefined => new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]+)"`).exec(text)?.[1];
+  const [transferid, transferkey] = [member('transferid'), member('transferkey')];
+  return transferid !== undefined && transferkey !== undefined ? { transferid, transferkey } : undefined;
+}
+
 /** Opening a delivery, and taking one back before it is sent. */
-export function createOpening({ ask, transfers, signer, send, source, inbox }: OpeningOptions): Pick<Backend, 'open'> & {
+export function createOpening({ ask, transfers, signer, send, source, inbox, look }: OpeningOptions): Pick<Backend, 'open'> & {
   cancel: (transfer: OpenTransfer, signal?: AbortSignal) => Promise<void>;
 } {
-  async function takeBack(
-    { transferid, transferkey }: Pick<OpenTransfer, 'transferid' | 'transferkey'>,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  /** Takes a transfer back, and says what became of it: what was sent already stays. */
+  async function takeBack({ transferid, transferkey }: Key, signal?: AbortSignal): Promise<'cancelled' | 'sent'> {
     const body = { json: { transferid, transferkey } };
-    await ask({ deed: 'Cancelling a delivery', path: '/transfer/cancel', method: 'PUT', body, signal }).catch((error: unknown) => {
-      // It is over already.
-      if (!['not-found', 'not-allowed'].includes(String((error as { code?: unknown }).code))) throw error;
-    });
+    try {
+      await ask({ deed: 'Cancelling a delivery', path: '/transfer/cancel', method: 'PUT', body, signal });
+      return 'cancelled';
+    } catch (error) {
+      // That it is over already is said with a status that is said of a wrong key too: the transfer itself tells which.
+      if (!['not-found', 'not-allowed', 'invalid'].includes(toBackendError(error).code)) throw error;
+      const found = await look(transferid, signal);
+      if (!found || hasEnded(found)) return 'cancelled';
+      if (isComplete(found)) return 'sent';
+      throw error;
+    }
   }
 
   async function cancel(transfer: OpenTransfer, signal?: AbortSignal): Promise<void> {
@@ -96,21 +113,34 @@ export function createOpening({ ask, transfers, signer, send, source, inbox }: O
     // Said first, so that no file gets in while the service is asked.
     await transfers.become(transfer.transferid, 'cancelled');
     try {
-      await takeBack(transfer, signal);
+      if ((await takeBack(transfer, signal)) === 'sent') await transfers.become(transfer.transferid, 'sent');
     } catch (error) {
       await transfers.become(transfer.transferid, 'open');
       throw error;
     }
   }
 
-  async function begin(draft: DeliveryDraft): Promise<OpenTransfer> {
+  /** Asks for a transfer. One that was opened and cannot be read out of the answer is taken back, as nobody would ever know of it. */
+  async function initialize(draft: DeliveryDraft): Promise<Partial<OpenTransfer>> {
     const text = JSON.stringify(initializeOf(draft, source, inbox));
-    const answer = await ask({
-      deed: 'Opening a delivery',
-      path: '/transfer/initialize',
-      body: { text, type: 'application/json-patch+json' },
-    });
-    const transfer = openTransferOf(jsonOf(answer));
+    let heard: string | undefined;
+    try {
+      const answer = await ask({
+        deed: 'Opening a delivery',
+        path: '/transfer/initialize',
+        body: { text, type: 'application/json-patch+json' },
+      });
+      heard = answer.text;
+      return openTransferOf(jsonOf(answer));
+    } catch (error) {
+      const key = keyIn(heard ?? receivedOf(error) ?? '');
+      if (key) await takeBack(key).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function begin(draft: DeliveryDraft): Promise<OpenTransfer> {
+    const transfer = await initialize(draft);
     if (isWhole(transfer)) {
       await transfers.become(transfer.transferid, 'open');
       return transfer;

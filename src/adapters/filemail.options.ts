@@ -18,6 +18,7 @@ export interface FilemailInbox {
 }
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 /** A recipient as the service takes it: an address, or the name of a group of contacts. */
 export function addressOf({ kind, id, email, name }: Recipient): string {
@@ -33,9 +34,9 @@ export function addressOf({ kind, id, email, name }: Recipient): string {
 /** Days as the service counts them: -1 is for ever. */
 export const daysOf = (expiryDays: number | null): number => (expiryDays === null ? -1 : Math.ceil(expiryDays));
 
-/** The days that lead from the beginning of a transfer to a moment; they are counted from its creation. */
+/** The days that lead from the creation of a transfer to a moment. A minute over does not count, as the service tells whole seconds. */
 export const daysUntil = (expires: number | null, created: number): number =>
-  expires === null ? -1 : Math.max(1, Math.ceil((expires - created) / DAY));
+  expires === null ? -1 : Math.max(1, Math.ceil((expires - created - MINUTE) / DAY));
 
 /** The options of a draft under the service's names, without recipients. */
 export function optionsOf({
@@ -75,12 +76,23 @@ export function initializeOf(draft: DeliveryDraft, source: string, inbox: Filema
   });
 }
 
+/** What of a transfer an edit is made from. */
+interface Edited {
+  subject: string;
+  message?: string;
+  notify?: boolean;
+  days?: number;
+  expires?: number;
+  sent?: number;
+}
+
+/** When a transfer was created, from where its days are counted. It is told by its end alone; the mails may have gone out much later. */
+const createdOf = ({ days = 0, expires, sent }: Edited): number =>
+  days > 0 && expires !== undefined ? expires - days * DAY : (sent ?? Date.now());
+
 /** The body of an edit. All of it is sent, as it is not said whether what is left out stays. */
-export function editOf(
-  now: { subject: string; message?: string; notify?: boolean; days?: number; expires?: number; sent?: number },
-  { subject, message, password, expires }: DeliveryPatch,
-): Record<string, Json> {
-  const created = now.sent ?? Date.now();
+export function editOf(now: Edited, { subject, message, password, expires }: DeliveryPatch): Record<string, Json> {
+  const created = createdOf(now);
   const days =
     expires !== undefined
       ? daysUntil(expires, created)

@@ -1,3 +1,4 @@
+import { BackendError } from '../backend/errors.js';
 import { meaningOf } from './filemail.errors.js';
 import { type Answer, type Body, createService } from './request.js';
 
@@ -54,8 +55,15 @@ export function numberOf(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** What an answer is about: `data`, without the envelope. */
+/** What an answer is about: `data`, without the envelope. Some answers have none. */
 export const jsonOf = (answer: Answer): Record<string, unknown> => recordOf(recordOf(answer.json())['data']);
+
+/** The same of an answer that must have some: throws `server` where it has none, which is not the same as nothing in it. */
+export function dataOf(answer: Answer): Record<string, unknown> {
+  const data = recordOf(answer.json())['data'];
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return recordOf(data);
+  throw new BackendError('server', 'Filemail answered, but nothing of what it was asked for.');
+}
 
 /** A transfer in an answer: most pages of the documentation have it as `data` itself, one in a member `transfer`. */
 export function transferIn(answer: Answer): Record<string, unknown> {

@@ -88,11 +88,14 @@ export function sessionOf(
           try {
             return kept(await refresh(place, old.refreshToken, signal));
           } catch (error) {
-            if (email === undefined || !isSpent(error)) throw error;
+            if (!isSpent(error)) throw error;
           }
         }
         if (email === undefined)
-          throw new BackendError('unauthorized', 'The login token of Filemail has expired, and there is no refresh token: sign in again.');
+          throw new BackendError(
+            'unauthorized',
+            'The login token of Filemail is over, and no refresh token is good for another: sign in again.',
+          );
         return kept(await login(place, email, password, signal));
       },
     }),

@@ -54,7 +54,7 @@ export interface OpenTransfers {
   become(transferid: string, state: State): Promise<void>;
   /**
    * Takes a name within a transfer, or the next free one like it. The service is not known to keep two files of one name apart, and
-   * chunks of both would be mixed. The same file asked for again gets the same name.
+   * chunks of both would be mixed. The same file asked for again gets the same name, where its date shows that it is the same.
    */
   take(transferid: string, path: string, file: FileDescription, next: (path: string, number: number) => string): Promise<string>;
 }
@@ -90,14 +90,14 @@ export function createOpenTransfers(store: Store, signer: Signer): OpenTransfers
     async become(transferid, next) {
       await store.set(keyOf(transferid), next, { ttl: REMEMBERED });
     },
-    async take(transferid, path, { size, modified = 0 }, next) {
-      const file = `${String(size)} ${String(modified)}`;
+    async take(transferid, path, { size, modified }, next) {
+      const file = modified === undefined ? '' : `${String(size)} ${String(modified)}`;
       for (let number = 1; ; number += 1) {
         const name = number === 1 ? path : next(path, number);
         // Case and normal form do not tell files apart everywhere.
         const key = `filemail-name:${transferid}:${name.normalize().toLowerCase()}`;
         if ((await store.set(key, file, { ifVersion: null, ttl: REMEMBERED })) !== undefined) return name;
-        if ((await store.get(key))?.value === file) return name;
+        if (file !== '' && (await store.get(key))?.value === file) return name;
       }
     },
   };

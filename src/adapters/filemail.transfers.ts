@@ -112,13 +112,19 @@ export function transferOf(value: unknown, own?: boolean): Transfer | undefined 
   });
 }
 
+/** Whether a transfer was deleted or taken back. */
+export const hasEnded = ({ status }: Pick<Transfer, 'status'>): boolean => /delet|cancel/i.test(status);
+
+/** Whether a transfer is surely sent. */
+export const isComplete = ({ status }: Pick<Transfer, 'status'>): boolean => /(^|[^n])complete/i.test(status);
+
 /**
  * Whether a transfer is there for people to see. Of the words for its status only `STATUS_COMPLETE` is sure; deleted and cancelled ones
  * are gone, and what has any other word was sent if it has a date of that.
  */
 export function isThere({ status, sent }: Pick<Transfer, 'status' | 'sent'>): boolean {
-  if (/delet|cancel/i.test(status)) return false;
-  return status === '' || /(^|[^n])complete/i.test(status) || sent !== undefined;
+  if (hasEnded({ status })) return false;
+  return status === '' || isComplete({ status }) || sent !== undefined;
 }
 
 /** A transfer as a folder. */

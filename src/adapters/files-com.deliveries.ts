@@ -2,6 +2,7 @@ import type { Backend, CallOptions } from '../backend/backend.js';
 import type { Delivery, DeliveryDraft, DeliveryPatch, Recipient, RecipientState } from '../backend/delivery.js';
 import { BackendError } from '../backend/errors.js';
 import type { Item } from '../backend/item.js';
+import type { Policy } from './files-com.account.js';
 import { checkDraft, findingsOf, isAddress, isRefusedDomain } from './files-com.drafts.js';
 import { hasCode, invalid, unless } from './files-com.errors.js';
 import type { Ground } from './files-com.ground.js';
@@ -20,12 +21,9 @@ const HIDDEN = ['forbidden', 'not-found', 'invalid'] as const;
 
 const dated = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
-/** What a share link is made with. */
-function bundleOf(
-  { password, message, note, startDate, expiryDays, requireLogin, downloadLimit }: DeliveryDraft,
-  byDefault: number | undefined,
-): object {
-  const days = expiryDays === undefined ? byDefault : (expiryDays ?? undefined);
+/** What a share link is made with. Where the site wants recipients, nobody else may open it. */
+function bundleOf({ password, message, note, startDate, expiryDays, requireLogin, downloadLimit }: DeliveryDraft, policy: Policy): object {
+  const days = expiryDays === undefined ? policy.expiryDays : (expiryDays ?? undefined);
   return {
     ...(password !== undefined && { password }),
     ...(message !== undefined && { description: message }),
@@ -33,6 +31,7 @@ function bundleOf(
     ...(startDate !== undefined && { start_access_on_date: dated(startDate) }),
     ...(days !== undefined && { expires_at: dated(Date.now() + days * DAY) }),
     ...(requireLogin && { require_registration: true }),
+    ...(policy.recipients && { require_share_recipient: true }),
     ...(downloadLimit !== undefined && { max_uses: downloadLimit }),
   };
 }
@@ -146,7 +145,7 @@ export function createDeliveries(ground: Ground): Calls {
       checkDraft(draft, policy);
       return once('send', draft.operation, async () => {
         const items = await Promise.all(draft.items.map(({ id }) => entries.item(paths.pathOf(id), options)));
-        const json = { paths: draft.items.map(({ id }) => paths.pathOf(id)), ...bundleOf(draft, policy.expiryDays) };
+        const json = { paths: draft.items.map(({ id }) => paths.pathOf(id)), ...bundleOf(draft, policy) };
         const bundle = fieldsOf((await api.post('Making a share link', '/bundles', { json, signal: options?.signal })).json());
         const id = idOf(bundle['id']) ?? '';
         const recipients = await sendTo(id, draft.recipients, draft.message, [], options);

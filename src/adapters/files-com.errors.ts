@@ -5,20 +5,21 @@ import { type Answer, kindOf, type Meaning } from './request.js';
 type Words = readonly [code: ErrorCode, reason: string];
 
 /** Families of errors, as the service names them before the slash. */
-const FAMILIES: Readonly<Record<string, ErrorCode>> = {
-  'bad-request': 'invalid',
-  'not-authenticated': 'unauthorized',
-  'not-authorized': 'forbidden',
-  'not-found': 'not-found',
-  'processing-failure': 'invalid',
-  'rate-limited': 'rate-limited',
-  'service-unavailable': 'server',
-  'site-configuration': 'not-allowed',
+const FAMILIES: Readonly<Record<string, Words>> = {
+  'bad-request': ['invalid', 'Files.com does not take what was asked'],
+  'not-authenticated': ['unauthorized', 'Files.com does not know who asks'],
+  'not-authorized': ['forbidden', 'the user may not do this'],
+  'not-found': ['not-found', 'it is not there'],
+  'processing-failure': ['invalid', 'Files.com could not do what was asked'],
+  'rate-limited': ['rate-limited', 'Files.com wants to be asked less often'],
+  'service-unavailable': ['server', 'Files.com cannot do it at the moment'],
+  'site-configuration': ['not-allowed', 'the settings of the site do not allow it'],
 };
 
 /** What is said of errors that a person can do something about. */
 const NAMED: Readonly<Record<string, Words>> = {
   'not-authenticated/invalid-credentials': ['unauthorized', 'the API key or session is not valid'],
+  'not-authorized/two-factor-authentication-required': ['unauthorized', 'the second factor is missing, or must be set up first'],
   'not-authorized/read-permission-required': ['forbidden', 'the user may not read there'],
   'not-authorized/write-permission-required': ['forbidden', 'the user may not write there'],
   'not-authorized/site-files-are-immutable': ['not-allowed', 'files of this site cannot be changed'],
@@ -67,8 +68,8 @@ export function filesComMeaning(answer: Answer): Meaning | undefined {
   const told = [headers.get('x-files-error-class'), fields['type'], listOf(fields['errors'])[0]?.['type']].map(textOf);
   const kind = told.find((name) => name !== undefined && NAME.test(name));
   if (kind === undefined) return undefined;
-  const [code, reason] = NAMED[kind] ?? [FAMILIES[kind.split('/')[0] ?? '']];
-  return code && { code, kind, reason };
+  const words = NAMED[kind] ?? FAMILIES[kind.split('/')[0] ?? ''];
+  return words && { code: words[0], kind, reason: words[1] };
 }
 
 /** Whether the service refused with one of these names. */

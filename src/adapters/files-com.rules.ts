@@ -2,6 +2,7 @@ import type { Backend, CallOptions } from '../backend/backend.js';
 import type { Rules } from '../backend/item.js';
 import type { Api } from './files-com.api.js';
 import type { Entries } from './files-com.entries.js';
+import { unless } from './files-com.errors.js';
 import { patternOf } from './files-com.pattern.js';
 import { encodePath, isSame, isWithin, type Paths } from './files-com.paths.js';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, textsOf } from './files-com.reading.js';
@@ -106,11 +107,14 @@ export function publicUrlOf(behaviors: readonly Behavior[], path: string): strin
   return rest === '' ? url : `${url.replace(/\/+$/, '')}/${encodePath(rest)}`;
 }
 
-/** `rules`: what may be put into a folder, from its behaviors. */
+/** `rules`: what may be put into a folder, from its behaviors. Where a user may not read them, the service alone knows: nothing is said. */
 export function createRules(api: Api, paths: Paths, entries: Entries): Backend['rules'] {
   return async (ref, options) => {
     const path = paths.pathOf(ref.id);
-    const [folder, behaviors] = await Promise.all([entries.folder(ref, options), behaviorsAt(api, path, options)]);
+    const [folder, behaviors] = await Promise.all([
+      entries.folder(ref, options),
+      unless(['forbidden', 'not-found', 'invalid'], behaviorsAt(api, path, options), []),
+    ]);
     const locked = folder['subfolders_locked?'] === true || folder['subfolders_locked'] === true;
     return { ...rulesOf(behaviors, path), ...(locked && { foldersLocked: true }) };
   };

@@ -80,10 +80,18 @@ export function retryAfterOf(headers: Headers): number | undefined {
 }
 
 const KIND = Symbol('kind');
+const RECEIVED = Symbol('received');
 
 /** The service's own name for what went wrong, where the adapter's {@link Meaning} gave one. */
 export const kindOf = (error: unknown): string | undefined =>
   isBackendError(error) ? (error as { [KIND]?: string | undefined })[KIND] : undefined;
+
+/**
+ * What came of an answer before its connection broke: enough, perhaps, to take back what was done. It is the service's text and may hold
+ * secrets, so it is for the adapter that asked and for nobody else.
+ */
+export const receivedOf = (error: unknown): string | undefined =>
+  isBackendError(error) ? (error as { [RECEIVED]?: string | undefined })[RECEIVED] : undefined;
 
 /** What Node calls a broken connection, such as `ECONNREFUSED`. The error itself may quote headers and is kept from everybody. */
 const brokenBy = (error: unknown): string => {
@@ -105,13 +113,14 @@ const bodyOf = (body: Body): { body: string; type: string } => {
   return { body: body.text, type: body.type };
 };
 
-/** The text of a response, as much of it as is allowed. */
-async function read(response: Response, largest: number): Promise<{ text: string; whole: boolean }> {
+/** The text of a response, as much of it as is allowed; `heard` is told what came so far. */
+async function read(response: Response, largest: number, heard: (text: string) => void): Promise<{ text: string; whole: boolean }> {
   if (!response.body) return { text: '', whole: true };
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
   for (let size = 0; ;) {
+    heard(text);
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), whole: true };
     size += value.length;
@@ -128,7 +137,7 @@ async function read(response: Response, largest: number): Promise<{ text: string
  * that name the deed and never a body. It does not try again: whoever calls the backend does.
  */
 export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, largest = LARGEST, meaning }: ServiceOptions): Service {
-  const call = async (ask: Ask, signal: AbortSignal): Promise<{ answer: Answer; whole: boolean }> => {
+  const call = async (ask: Ask, signal: AbortSignal, heard: (text: string) => void): Promise<{ answer: Answer; whole: boolean }> => {
     const sent = ask.body && bodyOf(ask.body);
     const response = await (send ?? fetch)(ask.url, {
       method: ask.method ?? (sent ? 'POST' : 'GET'),
@@ -139,7 +148,7 @@ export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, large
       cache: 'no-store',
       redirect: 'manual',
     });
-    const { text, whole } = await read(response, largest);
+    const { text, whole } = await read(response, largest, heard);
     const { status, headers } = response;
     const json = (): unknown => {
       try {
@@ -168,8 +177,9 @@ export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, large
     };
     signal?.addEventListener('abort', follow, { once: true });
     const timer = setTimeout(follow, timeLimit);
+    let received = '';
     try {
-      const { answer, whole } = await call(ask, stop.signal);
+      const { answer, whole } = await call(ask, stop.signal, (text) => (received = text));
       const meant = meaning?.(answer) ?? (answer.status >= 200 && answer.status < 300 ? undefined : { code: codeOf(answer.status) });
       if (meant) throw failure(ask, answer, meant);
       if (!whole) throw new BackendError('server', `${deed} failed: ${name} answered more than ${String(largest)} bytes.`);
@@ -180,7 +190,9 @@ export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, large
       if (stop.signal.aborted) {
         throw new BackendError('server', `${deed} failed: ${name} did not answer within ${String(timeLimit / 1000)} s.`);
       }
-      throw new BackendError('offline', `${deed} failed: ${name} cannot be reached, or the connection broke${brokenBy(error)}.`);
+      const broken = new BackendError('offline', `${deed} failed: ${name} cannot be reached, or the connection broke${brokenBy(error)}.`);
+      // Not enumerable: whoever prints or clones the error does not come upon it.
+      throw Object.defineProperty(broken, RECEIVED, { value: received });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', follow);

@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { BackendError } from '../backend/errors.js';
+import { BackendError, type ErrorInfo, errorInfo } from '../backend/errors.js';
 import type { Fault } from './sendspace.errors.js';
 
 /** Attributes of one element. */
@@ -104,6 +104,12 @@ export function replyOf(text: string, deed: string): Reply {
   };
 }
 
+/** What `progress_url` tells of a form: `ok`, `fail` or `done`, and how many bytes came. */
+export function progressOf(text: string, deed: string): { status: string; bytes: number } {
+  const tree = rootOf(text, 'progress', deed);
+  return { status: textIn(tree['status']), bytes: countOf(textIn(tree['uploaded_bytes'])) ?? 0 };
+}
+
 /** What was said of the bytes of one file. */
 export interface Arrival {
   file: string;
@@ -113,10 +119,11 @@ export interface Arrival {
 
 /**
  * Reads what an upload answered: lines for an account (`upload_status=ok`, `file_id=…`), XML for nobody (`<upload_done>`). Lines end
- * however they like. Rejects with `invalid` where it says that it failed.
+ * however they like. Rejects with `invalid` where it says that it failed, with `quota` where less space is left than the file needs, and
+ * with `server` what is no such answer: then nobody knows whether the file is there.
  */
-export function arrivalOf(text: string, name: string): Arrival {
-  const deed = `Uploading "${name}"`;
+export function arrivalOf(text: string, { name, size }: { name?: string; size: number }): Arrival {
+  const deed = `Uploading ${name === undefined ? 'a file' : `"${name}"`}`;
   const failed = (): BackendError => new BackendError('invalid', `${deed} failed: sendspace did not take it.`);
   if (text.trimStart().startsWith('<')) {
     const tree = rootOf(text, 'upload_done', deed);
@@ -131,10 +138,26 @@ export function arrivalOf(text: string, name: string): Arrival {
     text.split(/\r\n|\r|\n/).map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()]),
   );
   if (!lines.has('upload_status')) throw broken(deed);
-  if (lines.get('upload_status') !== 'ok') throw failed();
+  if (lines.get('upload_status') !== 'ok') {
+    const left = countOf(lines.get('diskspace_left'));
+    if (left !== undefined && left < size)
+      throw new BackendError('quota', `${deed} failed: it has ${String(size)} bytes, and the account has ${String(left)} left.`);
+    throw failed();
+  }
   const file = lines.get('file_id') ?? '';
   if (!/^[0-9a-z]+$/i.test(file)) throw broken(deed);
   return { file };
+}
+
+/** Why a form's file was not kept, where its answer says so: the status of such an answer is that of all others. */
+export function refusalOf({ body, size }: { body: string; size: number }): ErrorInfo | undefined {
+  try {
+    arrivalOf(body, { size });
+    return undefined;
+  } catch (error) {
+    const info = errorInfo(error);
+    return info.code === 'server' ? undefined : info;
+  }
 }
 
 const EST = 5 * 3_600_000;

@@ -5,7 +5,7 @@ import type { Store } from '../backend/store.js';
 import { arrange } from './arrange.js';
 import { exclusively } from './lock.js';
 import { checkName, numbered } from './memory.names.js';
-import { faultOf } from './sendspace.errors.js';
+import type { Attributes } from './sendspace.answers.js';
 import { freeName, type Folders } from './sendspace.folders.js';
 import { folderId, folderIn, folderOr, named, ROOT_FOLDER } from './sendspace.ids.js';
 import { fileItem, folderItem, publicFile, publicItem } from './sendspace.items.js';
@@ -64,17 +64,20 @@ export function createBrowsing({ folders, store, account, atLimit, newFolders, p
     };
   }
 
-  const shown = (options: CallOptions): Promise<Item[]> =>
-    Promise.all(
-      publicFolders.map(async (folder) => {
-        const { single } = await call(
-          'folders.getShared',
-          { folder_id: folder },
-          { deed: 'Looking for a public folder', signal: options.signal },
-        );
-        return { ...publicItem({ id: folder, name: single['current']?.['name'] ?? folder }), parent: { id: '' } };
-      }),
-    );
+  /** Those of the public folders that can be seen: one that is gone or private must not hide all that is beside it. */
+  async function shown({ signal }: CallOptions): Promise<Item[]> {
+    const deed = 'Looking for a public folder';
+    const found = publicFolders.map(async (folder): Promise<Item[]> => {
+      try {
+        const { single } = await call('folders.getShared', { folder_id: folder }, { deed, signal });
+        return [{ ...publicItem({ id: folder, name: single['current']?.['name'] ?? folder }), parent: { id: '' } }];
+      } catch (error) {
+        if (['not-found', 'forbidden'].includes(toBackendError(error).code)) return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(found)).flat();
+  }
 
   async function list({ id }: Ref, page: Parameters<Backend['list']>[1], options: CallOptions = {}): Promise<Listing> {
     if (page.cursor !== undefined) throw new BackendError('expired', 'Folders are listed all at once: this cursor is none.');
@@ -103,6 +106,10 @@ export function createBrowsing({ folders, store, account, atLimit, newFolders, p
         return folderItem(what.folder === ROOT_FOLDER ? { id: ROOT_FOLDER } : await folders.folder(what.folder, options));
       case 'public':
         return (await listPublic(what.folder, {}, options)).folder;
+      case 'published': {
+        const { name, file_size } = await downloadOf(what.file, undefined, options);
+        return publicFile({ id: what.file, name: name ?? '', ...(file_size !== undefined && { file_size }) });
+      }
       case 'anonymous':
         throw new BackendError('not-found', `"${id}" belongs to nobody: an account knows nothing of it.`);
     }
@@ -227,18 +234,20 @@ export function createBrowsing({ folders, store, account, atLimit, newFolders, p
     );
   }
 
-  async function urlOf(id: string, { signal }: CallOptions): Promise<string> {
+  /** Where a file's bytes are, and what the service says of it by the way. */
+  async function downloadOf(file: string, password: string | undefined, { signal }: CallOptions): Promise<Attributes> {
+    const reply = await call('download.getInfo', { file_id: file, password }, { deed: 'Asking for a download', signal });
+    return reply.single['download'] ?? {};
+  }
+
+  /** The service gives any file to everybody who knows its id; here an account gets its own, its team's, and those of public folders. */
+  async function urlOf(id: string, options: CallOptions): Promise<string> {
     const what = named(id);
-    if (what.kind !== 'file') throw new BackendError('unsupported', 'sendspace packs no folders: download what is in it.');
-    const ask = (password?: string) =>
-      call('download.getInfo', { file_id: what.file, password }, { deed: 'Asking for a download', signal });
-    const reply = await ask().catch(async (error: unknown) => {
-      // Its owner may read the password that the service wants to hear.
-      const password = faultOf(error) === 22 ? (await folders.file(what.file, { signal }))['password'] : undefined;
-      if (!password) throw error;
-      return ask(password);
-    });
-    const url = reply.single['download']?.['url'];
+    if (what.kind === 'folder' && what.folder !== ROOT_FOLDER) await folders.folder(what.folder, options);
+    if (what.kind !== 'file' && what.kind !== 'published')
+      throw new BackendError('unsupported', 'sendspace packs no folders: download what is in it.');
+    const password = what.kind === 'file' ? (await folders.file(what.file, options))['password'] : undefined;
+    const { url } = await downloadOf(what.file, password, options);
     if (!url || !URL.canParse(url)) throw new BackendError('server', 'Asking for a download failed: sendspace gave no URL.');
     return url;
   }

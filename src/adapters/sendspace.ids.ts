@@ -5,6 +5,7 @@ export type Named =
   | { kind: 'folder'; folder: string }
   | { kind: 'file'; file: string }
   | { kind: 'public'; folder: string }
+  | { kind: 'published'; file: string }
   /** A file that belongs to nobody: its key is all that can delete it. */
   | { kind: 'anonymous'; file: string; key: string };
 
@@ -16,15 +17,16 @@ export const folderOr = (text = '', other: string = ROOT_FOLDER): string => (tex
 
 export const folderId = (folder: string): string => (folder === ROOT_FOLDER ? '' : `folder/${folder}`);
 export const fileId = (file: string): string => `file/${file}`;
+export const publishedId = (file: string): string => `published/${file}`;
 export const publicId = (folder: string): string => `public/${folder}`;
 export const anonymousId = (file: string, key = ''): string => `anonymous/${file}/${key}`;
 
 /** Says what an id names; what is none rejects with `not-found`. */
 export function named(id: string): Named {
   if (id === '') return { kind: 'folder', folder: ROOT_FOLDER };
-  const [, kind, name = '', , key = ''] = /^(folder|file|anonymous)\/([0-9a-z]+)(\/([0-9a-z]*))?$/i.exec(id) ?? [];
+  const [, kind, name = '', , key = ''] = /^(folder|file|published|anonymous)\/([0-9a-z]+)(\/([0-9a-z]*))?$/i.exec(id) ?? [];
   if (kind === 'folder') return { kind, folder: name };
-  if (kind === 'file') return { kind, file: name };
+  if (kind === 'file' || kind === 'published') return { kind, file: name };
   if (kind === 'anonymous') return { kind, file: name, key };
   if (id.startsWith('public/') && id.length > 'public/'.length) return { kind: 'public', folder: id.slice('public/'.length) };
   throw new BackendError('not-found', `There is no item "${id}".`);

@@ -1,6 +1,6 @@
 import type { Item } from '../backend/item.js';
 import { type Attributes, countOf, momentOf } from './sendspace.answers.js';
-import { fileId, folderId, folderOr, publicId, ROOT_FOLDER } from './sendspace.ids.js';
+import { fileId, folderId, folderOr, publicId, publishedId, ROOT_FOLDER } from './sendspace.ids.js';
 
 /** Nothing in an object that has no value. */
 function told(value: { [K in keyof Item]?: Item[K] | undefined }): Partial<Item> {
@@ -56,10 +56,11 @@ export function folderItem(folder: Attributes): Item {
 export const publicItem = ({ id = '', name = '' }: Attributes): Item => ({ id: publicId(id), name, kind: 'folder', can: ['list'] });
 
 /** A file in a public folder. */
-export const publicFile = (file: Attributes, folder: string): Item => ({
-  ...fileItem({ ...file, not_owned: '1' }),
-  parent: { id: publicId(folder) },
-});
+export function publicFile(file: Attributes, folder?: string): Item {
+  const item = { ...fileItem({ ...file, not_owned: '1' }), id: publishedId(file['id'] ?? '') };
+  delete item.parent;
+  return folder === undefined ? item : { ...item, parent: { id: publicId(folder) } };
+}
 
 /** Names of files whose bytes are there and which are not complete yet: what lies under one is shown to nobody. */
 const STAGED = /^ferrykit-upload-([0-9a-z]+)-[0-9a-z]{16,}$/;

@@ -14,6 +14,8 @@ import { fileItem, folderItem } from './sendspace.items.js';
 export interface MovingOptions {
   folders: Folders;
   store: Store;
+  /** Whose operations these are. */
+  account: string;
 }
 
 interface Thing {
@@ -28,7 +30,7 @@ const itemOf = ({ kind, attributes }: Thing): Item => (kind === 'file' ? fileIte
 const fail = (id: string, error: unknown): Outcome => ({ id, error: errorInfo(error) });
 
 /** The call `move`: plainly for all that no name stands in the way of, in one request, and for the others as the conflict is to be met. */
-export function createMoving({ folders, store }: MovingOptions): Pick<Backend, 'move'> {
+export function createMoving({ folders, store, account }: MovingOptions): Pick<Backend, 'move'> {
   const { call } = folders;
 
   /** Puts things into a folder, as they are. Answers what went wrong, by the things' ids. */
@@ -197,7 +199,8 @@ export function createMoving({ folders, store }: MovingOptions): Pick<Backend, '
   }
 
   return {
-    move: (refs, transfer, options = {}) => once(store, `sendspace-operation:${transfer.operation}`, () => move(refs, transfer, options)),
+    move: (refs, transfer, options = {}) =>
+      once(store, `sendspace-move:${account}:${transfer.operation}`, () => move(refs, transfer, options)),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Backend, CallOptions } from '../backend/backend.js';
 import type { SendCapability } from '../backend/capabilities.js';
-import type { Contact, Delivery, DeliveryDraft, Recipient, RecipientState } from '../backend/delivery.js';
-import { BackendError } from '../backend/errors.js';
-import type { Item } from '../backend/item.js';
+import type { Contact, Delivery, DeliveryDraft, DraftProblem, Recipient, RecipientState } from '../backend/delivery.js';
+import { BackendError, toBackendError } from '../backend/errors.js';
+import type { Item, Ref } from '../backend/item.js';
 import { isUnsure, once } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
 import { checkAddress, findings } from './memory.drafts.js';
@@ -70,6 +70,8 @@ export async function deliveryOf(draft: DeliveryDraft, items: Item[] | undefined
 export interface PeopleOptions {
   folders: Folders;
   store: Store;
+  /** Whose operations these are. */
+  account: string;
   /** Whether mails have the link to the bytes themselves, which paying accounts can have. */
   directLinks: boolean | undefined;
 }
@@ -80,7 +82,7 @@ const isContact = ({ email }: Attributes): boolean => email !== undefined && ema
 const contactOf = ({ email = '', name = '' }: Attributes): Contact => ({ id: email, name, email });
 
 /** Sending what is there, and the address book. Contacts have no ids but their addresses. */
-export function createPeople({ folders, store, directLinks }: PeopleOptions): Calls {
+export function createPeople({ folders, store, account, directLinks }: PeopleOptions): Calls {
   const { call } = folders;
   const book = async ({ signal }: CallOptions = {}): Promise<Attributes[]> =>
     (await call('addressbook.list', {}, { deed: 'Reading the address book', signal })).contacts.filter(isContact);
@@ -103,21 +105,43 @@ export function createPeople({ folders, store, directLinks }: PeopleOptions): Ca
     return new Set(done);
   }
 
+  /** What a draft names, with its link. A private folder has one too, but nobody else can open it (code 33). */
+  async function find({ id }: Ref): Promise<{ item: Item; link: string | undefined; service: string }> {
+    const what = named(id);
+    if (what.kind === 'file') {
+      const file = await folders.file(what.file);
+      return { item: fileItem(file), link: file['download_page_url'], service: what.file };
+    }
+    if (what.kind !== 'folder' || id === '')
+      throw new BackendError('invalid', `"${id}" cannot be sent: name files and folders of this account.`);
+    const folder = await folders.folder(what.folder);
+    const item = folderItem(folder);
+    if (folder['shared'] !== '1')
+      throw new BackendError('not-allowed', `The folder "${item.name}" is private, so that nobody could open its link: share it first.`);
+    return { item, link: folder['public_url'], service: what.folder };
+  }
+
+  /** What `send` would refuse, by the draft itself and by what it names. */
+  async function check(draft: DeliveryDraft): Promise<DraftProblem[]> {
+    const problems = findings(draft, { send: SEND, people: [], isThere: () => true, opening: false }).map(({ problem }) => problem);
+    const wrong = await Promise.all(
+      draft.items.map((item) =>
+        find(item).then(
+          () => [],
+          (error: unknown): DraftProblem[] => {
+            const { code, message } = toBackendError(error);
+            if (!['not-found', 'invalid', 'not-allowed'].includes(code)) throw error;
+            return [{ option: 'items', effect: 'refused', reason: message }];
+          },
+        ),
+      ),
+    );
+    return [...problems, ...wrong.flat()];
+  }
+
   async function send(draft: DeliveryDraft): Promise<Delivery> {
     const addresses = addressesOf(draft, SEND);
-    const things = draft.items.map(({ id }) => ({ id, what: named(id) }));
-    const found = await Promise.all(
-      things.map(async ({ id, what }) => {
-        if (what.kind === 'file') {
-          const file = await folders.file(what.file);
-          return { item: fileItem(file), link: file['download_page_url'], service: what.file };
-        }
-        if (what.kind !== 'folder' || id === '')
-          throw new BackendError('invalid', `"${id}" cannot be sent: name files and folders of this account.`);
-        const folder = await folders.folder(what.folder);
-        return { item: folderItem(folder), link: folder['public_url'], service: what.folder };
-      }),
-    );
+    const found = await Promise.all(draft.items.map(find));
     const values = { emails: addresses.join(','), message: draft.message };
     const ids = (kind: Item['kind']) => found.filter(({ item }) => item.kind === kind).map(({ service }) => service);
     if (addresses.length > 0) {
@@ -143,11 +167,10 @@ export function createPeople({ folders, store, directLinks }: PeopleOptions): Ca
   }
 
   return {
-    check: (draft) =>
-      Promise.resolve(findings(draft, { send: SEND, people: [], isThere: () => true, opening: false }).map(({ problem }) => problem)),
-    send(draft) {
+    check,
+    async send(draft) {
       addressesOf(draft, SEND);
-      return once(store, `sendspace-operation:${draft.operation}`, () => send(draft));
+      return once(store, `sendspace-send:${account}:${draft.operation}`, () => send(draft));
     },
     async recipients(text, _, options) {
       const wanted = text.trim().toLowerCase();

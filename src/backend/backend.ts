@@ -10,7 +10,7 @@ import type {
   Recipient,
   RecipientState,
 } from './delivery.js';
-import { BackendError } from './errors.js';
+import { BackendError, type ErrorInfo } from './errors.js';
 import type { ActivityEntry, Download, Item, ItemPatch, Json, Listing, Outcome, Quota, Ref, Rules, Sort } from './item.js';
 import type {
   Completed,
@@ -136,10 +136,12 @@ export interface Backend {
   write?(ticket: Ticket, part: Part, bytes: ReadableStream<Uint8Array>, options?: CallOptions): Promise<UploadedPart>;
   /** Server side only: a file's bytes from `start` up to and without `end`. */
   read?(item: Ref, range: { start: number; end?: number }, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  /** Server side only: why a store did not take a part, out of its answer, for stores whose status does not say it; `size`: bytes of the part. Nothing: the status decides. */
+  refusal?(answer: { status: number; body: string; size: number }): ErrorInfo | undefined;
 }
 
 /** A call by the name that it has on the wire. */
-export type CallName = Exclude<keyof Backend, 'contacts' | 'write' | 'read'> | `contacts.${keyof Backend['contacts']}`;
+export type CallName = Exclude<keyof Backend, 'contacts' | 'write' | 'read' | 'refusal'> | `contacts.${keyof Backend['contacts']}`;
 
 const refuse = (call: string) => (): Promise<never> => Promise.reject(new BackendError('unsupported', `This backend has no "${call}".`));
 

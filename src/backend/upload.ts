@@ -43,6 +43,7 @@ export interface UploadCapability {
   resume: 'parts' | 'kept' | false;
   /** HTTP statuses that mean: send this part again. Besides them 408, 429 and 5xx always do. */
   retryStatus: number[];
+  /** Empty: names never meet, as every file is on its own; then any mode will do. */
   conflict: Conflict[];
   /** How a dropped tree is kept: in `FileDescription.path`, by `createFolder`, flattened into the name, or not at all. */
   folders: 'path' | 'create' | 'in-name' | false;

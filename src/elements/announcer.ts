@@ -7,6 +7,8 @@ export class Announcer {
   said = '';
   #step: string | undefined;
   #failed = 0;
+  /** Files that had ended before those of now were begun. */
+  #ended = 0;
 
   /** Says something. */
   say(text: string): void {
@@ -22,13 +24,15 @@ export class Announcer {
     this.#failed = counts.failed;
     const quarter = Math.floor(progress * 4) / 4;
     const step = `${phase}${phase === 'sending' ? String(quarter) : ''}`;
+    const ended = counts.done + counts.failed;
+    this.#ended = phase === 'sending' ? Math.min(this.#ended, ended) : ended;
     const before = this.#step;
     this.#step = step;
     if (step !== before && phase !== 'empty' && phase !== 'queued') {
       if (phase === 'done' || phase === 'failed') said.push(before && counts.done ? language.say('done', { n: counts.done }) : '');
       else if (phase !== 'sending') said.push(language.say(phase));
       else if (before?.startsWith(phase)) said.push(language.percent(quarter));
-      else said.push(language.say(phase, { n: files - counts.done - counts.failed }));
+      else said.push(language.say(phase, { n: files - this.#ended }));
     }
     this.say(said.filter(Boolean).join('. '));
   }

@@ -5,7 +5,7 @@ import { surroundings, type Surroundings } from './context.js';
 import { Language } from './language.js';
 
 /** Shortest time between two drawings of what a queue does by itself, in milliseconds: nobody reads faster, and bytes go faster without. */
-const TELL = 100;
+const TELL = 200;
 
 const NOWHERE: Surroundings = {};
 

@@ -72,6 +72,10 @@ export function describe({ accept, maxSize = HUGE, maxTotal, maxFiles, rules = {
   note(maxTotal, 'inAll', { size: language.size(maxTotal ?? 0) });
   note(maxFiles, 'most', { n: maxFiles });
   note(flat, 'flat');
+  note(rules.nameUnit !== 'bytes' && rules.maxNameLength, 'nameUpTo', { n: rules.maxNameLength });
+  note(rules.namePattern, 'nameLike', { name: rules.namePattern });
+  note(rules.foldersLocked, 'noFolders');
+  note(rules.unchecked, 'demands', { list: language.list(rules.unchecked ?? []) });
   note(rules.renamed, 'renamed');
   note(rules.encrypted, 'encrypted');
   note(rules.expiresAfterDays, 'expires', { n: rules.expiresAfterDays });

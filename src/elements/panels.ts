@@ -3,6 +3,7 @@ import type { Rejection, Unfinished, UploadFile } from '../uploads/queue.js';
 import { iconButton, textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language } from './language.js';
+import { describe } from './limits.js';
 import { nameOf } from './row.js';
 
 /** What a person can answer when a name is taken. */
@@ -38,10 +39,11 @@ export function question(
   </div>`;
 }
 
-/** Why a file was not taken, in words. */
-export function refusal({ code, limit }: Rejection, language: Language): string {
+/** Why a file was not taken, in words that name the rule. */
+export function refusal({ code, limit, rule }: Rejection, language: Language): string {
   const n = typeof limit === 'number' ? limit : 0;
-  return language.say(`rejected-${code}`, { n, limit: language.size(n) });
+  const rules = describe(rule ? { rules: rule } : Array.isArray(limit) ? { accept: limit } : {}, false, language);
+  return [language.say(`rejected-${code}`, { n, limit: language.size(n) }), ...rules].join(': ');
 }
 
 /** How many files are named; the rest is counted. */

@@ -14,6 +14,8 @@ export class Place {
   problem: ErrorCode | undefined;
   /** What an earlier page left behind here, and this one has not taken up again. */
   unfinished: Unfinished[] = [];
+  /** Resolves when the backend was asked, whatever it said. */
+  known: Promise<void> | undefined;
   readonly #onChange: () => void;
   #asked: unknown[] = [];
   #uploads: Uploads | undefined;
@@ -32,7 +34,7 @@ export class Place {
     this.#uploads = uploads;
     clearTimeout(this.#timer);
     this.capabilities = this.rules = this.problem = undefined;
-    if (target) void this.#ask(target, asked);
+    this.known = target && this.#ask(target, asked);
   }
 
   async #ask(target: Target, asked: unknown[]): Promise<void> {

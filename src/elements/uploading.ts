@@ -122,10 +122,12 @@ export abstract class UploadingElement extends FerryElement {
     const { queue, multiple } = this;
     if (!queue || !inputs.length || !emit(this, 'ferry-before-add', { files: inputs })) return { added: [], rejected: [] };
     const replaced = multiple || inputs.length > 1 ? [] : this.#all().map(({ id }) => id);
-    const limits = { ...this.allLimits, ...(!multiple && { maxFiles: replaced.length + 1 }) };
     this.reading = inputs.length;
     this.requestUpdate();
     try {
+      // Who is quicker than the rules waits for them, so that nothing is sent that they refuse.
+      await this.place.known;
+      const limits = { ...this.allLimits, ...(!multiple && { maxFiles: replaced.length + 1 }) };
       const target = this.#target;
       const answer = await (this.ours?.add(inputs, { limits, ...(target && { target }) }) ?? addTo(queue, inputs, { limits }));
       if (answer.added.length && replaced.length) queue.removeFiles(replaced);

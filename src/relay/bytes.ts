@@ -76,7 +76,7 @@ export async function take(
   const { stream, fault } = exactly(incoming, pass, part);
   try {
     const uploaded = pass.target
-      ? await sendOn(pass.target, part, stream, pass.name, forward, request.signal)
+      ? await sendOn(pass, pass.target, part, stream, backend, forward, request.signal)
       : await backend.write?.(pass.ticket, part, stream, { signal: request.signal });
     if (!uploaded) throw new BackendError('unsupported', 'This backend takes no bytes from the relay.');
     // Length and type are those of a text, as Firefox reports an answer without a type as an error.
@@ -87,10 +87,11 @@ export async function take(
 }
 
 async function sendOn(
+  { name }: BytesPass,
   target: PartTarget,
   part: Part,
   bytes: ReadableStream<Uint8Array>,
-  name: string,
+  backend: Backend,
   forward: Forward,
   signal: AbortSignal,
 ): Promise<UploadedPart> {
@@ -98,6 +99,8 @@ async function sendOn(
   const length = part.end - part.start;
   const request = form ? framed(form, bytes, length, name) : { headers: {}, body: bytes, length };
   const heard = await forward({ url, method, headers: { ...headers, ...request.headers }, length: request.length, signal }, request.body);
+  const refused = backend.refusal?.({ ...heard, size: length });
+  if (refused) throw new BackendError(refused.code, refused.message, { retryAfter: retryAfterOf(heard) ?? refused.retryAfter });
   if (heard.status < 200 || heard.status > 299) throw refusal(heard);
   if (answer === 'none') return part;
   if (answer === 'body') return { ...part, body: heard.body };
@@ -119,12 +122,17 @@ const CODES: Record<number, ErrorCode> = {
   507: 'quota',
 };
 
-function refusal({ status, headers }: ForwardAnswer): StoreRefusal {
+function retryAfterOf({ headers }: ForwardAnswer): number | undefined {
   const seconds = Number(headers['retry-after']);
+  return seconds > 0 ? seconds : undefined;
+}
+
+function refusal(answer: ForwardAnswer): StoreRefusal {
+  const { status } = answer;
   // Redirects are for browsers; a store that answers one took nothing.
   return status < 400
     ? new StoreRefusal(502, 'server', undefined)
-    : new StoreRefusal(status, CODES[status] ?? (status > 499 ? 'server' : 'invalid'), seconds > 0 ? seconds : undefined);
+    : new StoreRefusal(status, CODES[status] ?? (status > 499 ? 'server' : 'invalid'), retryAfterOf(answer));
 }
 
 /** A body of multipart/form-data around the bytes (RFC 7578), which come last. */

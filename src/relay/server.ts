@@ -91,7 +91,7 @@ async function readBody(request: Request): Promise<{ text: string; length: numbe
   return { text: text + decoder.decode(), length };
 }
 
-type OnWire = Exclude<keyof Backend, 'write' | 'read'>;
+type OnWire = Exclude<keyof Backend, 'write' | 'read' | 'refusal'>;
 
 /** Who makes which of the calls of a visit. One that nobody makes does not compile. */
 const MADE_BY: { readonly [K in OnWire]: (one: Visit) => Pick<Backend, K> } = {

@@ -1,5 +1,5 @@
 import type { Rules } from '../backend/item.js';
-import type { Added, FileInput, Limits, Rejection, UploadDetail, UppyFace } from './queue.js';
+import type { Added, FileInput, Limits, NewFile, Rejection, UploadDetail, UppyFace } from './queue.js';
 
 /** Longest time that preparing files may hold up the page, in milliseconds. */
 const SLICE = 40;
@@ -19,15 +19,17 @@ export function accepts(accept: readonly string[], file: Pick<File, 'name' | 'ty
 }
 
 function brokenRule(rules: Rules, file: File): Omit<Rejection, 'file'> | undefined {
+  const { extensions, refusedExtensions, maxFileSize, maxNameLength, nameUnit, namePattern } = rules;
   const extension = extensionOf(file.name);
-  if (rules.extensions && !rules.extensions.includes(extension)) return { code: 'not-allowed', limit: rules.extensions };
-  if (rules.refusedExtensions?.includes(extension)) return { code: 'not-allowed' };
-  if (rules.maxFileSize !== undefined && file.size > rules.maxFileSize) return { code: 'too-large', limit: rules.maxFileSize };
-  const length = rules.nameUnit === 'bytes' ? bytesOf(file.name) : file.name.length;
-  if (rules.maxNameLength !== undefined && length > rules.maxNameLength) return { code: 'invalid', limit: rules.maxNameLength };
-  if (rules.namePattern === undefined) return undefined;
+  if (extensions && !extensions.includes(extension)) return { code: 'not-allowed', limit: extensions, rule: { extensions } };
+  if (refusedExtensions?.includes(extension)) return { code: 'not-allowed', rule: { refusedExtensions } };
+  if (maxFileSize !== undefined && file.size > maxFileSize) return { code: 'too-large', limit: maxFileSize };
+  const length = nameUnit === 'bytes' ? bytesOf(file.name) : file.name.length;
+  if (maxNameLength !== undefined && length > maxNameLength)
+    return { code: 'invalid', limit: maxNameLength, rule: { maxNameLength, ...(nameUnit && { nameUnit }) } };
+  if (namePattern === undefined) return undefined;
   try {
-    return new RegExp(rules.namePattern, 'u').test(file.name) ? undefined : { code: 'invalid' };
+    return new RegExp(namePattern, 'u').test(file.name) ? undefined : { code: 'invalid', rule: { namePattern } };
   } catch {
     // A pattern that this engine cannot read is the service's to enforce.
     return undefined;
@@ -64,12 +66,16 @@ export async function addTo(
 ): Promise<Added> {
   const { limits = {}, signal, ferry } = options;
   const rejected: Rejection[] = [];
-  const taken: FileInput[] = [];
+  const taken: NewFile[] = [];
   let start = performance.now();
   for (const input of inputs) {
     const broken = brokenLimit(limits, input.file);
     if (broken) rejected.push({ file: input.file, ...broken });
-    else taken.push(input);
+    else {
+      const file = describe(input, ferry);
+      face.prepare?.(file);
+      taken.push(file);
+    }
     if (performance.now() - start > SLICE) {
       await breathe();
       signal?.throwIfAborted();
@@ -77,20 +83,20 @@ export async function addTo(
     }
   }
   const whole = brokenWhole(limits, face, taken);
-  if (whole) return { added: [], rejected: [...rejected, ...taken.map(({ file }) => ({ file, ...whole }))] };
-  return commit(face, taken, rejected, ferry);
+  if (whole) return { added: [], rejected: [...rejected, ...taken.map(({ data: file }) => ({ file, ...whole }))] };
+  return commit(face, taken, rejected);
 }
 
-function brokenWhole({ maxFiles, maxTotal }: Limits, face: UppyFace, taken: FileInput[]): Omit<Rejection, 'file'> | undefined {
+function brokenWhole({ maxFiles, maxTotal }: Limits, face: UppyFace, taken: NewFile[]): Omit<Rejection, 'file'> | undefined {
   if (maxFiles === undefined && maxTotal === undefined) return undefined;
   const files = Object.values(face.getState().files);
   if (maxFiles !== undefined && files.length + taken.length > maxFiles) return { code: 'too-many', limit: maxFiles };
-  const total = files.reduce((sum, file) => sum + (file.size ?? 0), 0) + taken.reduce((sum, { file }) => sum + file.size, 0);
+  const total = files.reduce((sum, file) => sum + (file.size ?? 0), 0) + taken.reduce((sum, { data }) => sum + data.size, 0);
   return maxTotal !== undefined && total > maxTotal ? { code: 'total-too-large', limit: maxTotal } : undefined;
 }
 
 /** Commits in one go; what Uppy itself refuses (its restrictions, a file that is in the list already) is told like the rest. */
-function commit(face: UppyFace, taken: FileInput[], rejected: Rejection[], ferry: UploadDetail | undefined): Added {
+function commit(face: UppyFace, taken: NewFile[], rejected: Rejection[]): Added {
   const added: string[] = [];
   const refused: ({ data: File; id: string } | undefined)[] = [];
   const onAdded = (files: { id: string }[]): void => {
@@ -102,7 +108,7 @@ function commit(face: UppyFace, taken: FileInput[], rejected: Rejection[], ferry
   face.on('files-added', onAdded);
   face.on('restriction-failed', onRefused);
   try {
-    if (taken.length) face.addFiles(taken.map((input) => describe(input, ferry)));
+    if (taken.length) face.addFiles(taken);
   } finally {
     face.off('files-added', onAdded);
     face.off('restriction-failed', onRefused);
@@ -110,12 +116,12 @@ function commit(face: UppyFace, taken: FileInput[], rejected: Rejection[], ferry
   const { files } = face.getState();
   for (const file of refused) {
     if (file) rejected.push({ file: file.data, code: file.id in files ? 'exists' : 'not-allowed' });
-    else if (!added.length) for (const { file: each } of taken) rejected.push({ file: each, code: 'not-allowed' });
+    else if (!added.length) for (const { data } of taken) rejected.push({ file: data, code: 'not-allowed' });
   }
   return { added, rejected };
 }
 
-const describe = ({ file, path }: FileInput, ferry: UploadDetail | undefined): Parameters<UppyFace['addFiles']>[0][number] => ({
+const describe = ({ file, path }: FileInput, ferry: UploadDetail | undefined): NewFile => ({
   name: file.name,
   type: file.type,
   data: file,

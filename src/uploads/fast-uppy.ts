@@ -24,6 +24,8 @@ const MOST_NOTICES = 50;
  */
 export class FastUppy extends Uppy<Meta, Body> {
   readonly #state: UploadState;
+  /** Files that are made already, with the meta data that they were made with. */
+  readonly #prepared = new WeakMap<Descriptor, { file: QueuedFile; meta: Meta }>();
 
   constructor(options: FastUppyOptions = {}) {
     const state = new UploadState();
@@ -62,6 +64,15 @@ export class FastUppy extends Uppy<Meta, Body> {
     this.setState({ files: { ...this.getState().files, ...Object.fromEntries(running.map((file) => [file.id, { ...file, isPaused }])) } });
   }
 
+  /** Makes a file that is added later, so that adding thousands at once does not hold up the page. */
+  prepare(descriptor: Descriptor): void {
+    try {
+      this.#prepared.set(descriptor, { file: this.#toFile(descriptor), meta: this.getState().meta });
+    } catch {
+      // Told when it is added.
+    }
+  }
+
   override addFiles(descriptors: Descriptor[]): void {
     const { allowed, added, errors } = this.#admit(descriptors);
     const faults = errors.filter((error) => !this.#refuse(error));
@@ -93,7 +104,8 @@ export class FastUppy extends Uppy<Meta, Body> {
     const errors: Error[] = [];
     for (const descriptor of descriptors) {
       try {
-        let file = this.#toFile(descriptor);
+        const prepared = this.#prepared.get(descriptor);
+        let file = prepared?.meta === this.getState().meta ? prepared.file : this.#toFile(descriptor);
         if (!this.getState().allowNewUpload) throw new RestrictionError(this.i18n('noMoreFilesAllowed'), { file });
         const ghost = existing[file.id];
         // A file that Golden Retriever restored without its bytes gets them back.

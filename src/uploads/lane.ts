@@ -65,8 +65,9 @@ export class Lane {
     if (this.#ahead.delete(job)) this.#pump();
   }
 
-  /** Resolves together for all who ask within a moment. */
+  /** Resolves together for all who ask within a moment; at once for the last file, whom nobody joins. */
   moment(): Promise<void> {
+    if (!this.#moment && !this.#ahead.size && !this.#waiting.size) return Promise.resolve();
     return (this.#moment ??= new Promise((resolve) => {
       setTimeout(() => {
         this.#moment = undefined;

@@ -72,6 +72,8 @@ export interface Rejection {
   code: RejectionCode;
   /** The limit, in the unit of the code: bytes, files, or the extensions that are taken. */
   limit?: number | string[];
+  /** The one rule of the folder that it broke. */
+  rule?: Rules;
 }
 
 /** Answer of `add`: ids of what was taken, and what was not. */
@@ -96,13 +98,25 @@ export interface Unfinished {
   sent: number;
 }
 
+/** A file as Uppy is given it. */
+export interface NewFile {
+  name: string;
+  type: string;
+  data: File;
+  source: string;
+  meta: Record<string, unknown>;
+  ferry?: UploadDetail;
+}
+
 /** What Ferrykit's elements need of any Uppy, ours or a plain one. Event names and payloads are Uppy's. */
 export interface UppyFace {
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
   getState(): { files: Record<string, UploadFile>; currentUploads: Record<string, unknown> };
   getFile(id: string): UploadFile;
-  addFiles(files: { name: string; type: string; data: File; source: string; meta: Record<string, unknown>; ferry?: UploadDetail }[]): void;
+  addFiles(files: NewFile[]): void;
+  /** Does beforehand what takes longest of adding a file, where an Uppy can. */
+  prepare?(file: NewFile): void;
   removeFiles(ids: string[]): void;
   pauseResume(id: string): boolean | undefined;
   pauseAll(): void;

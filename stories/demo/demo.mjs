@@ -1,8 +1,12 @@
-// What the demo's page adds to the elements: two switches, and a plain list of what has arrived.
+// What the demo's page adds to the elements: a choice of backends, two switches, and a plain list of what has arrived.
 /** @import { Item, Ref } from '../../src/backend/item.js' */
 
 const { ferrykit } = /** @type {{ ferrykit: typeof import('../../src/index.js') }} */ (/** @type {unknown} */ (window));
-const backend = ferrykit.relayBackend({ url: '/relay', backend: 'disk' });
+/** @param {string} name */
+const reach = (name) => ferrykit.relayBackend({ url: '/relay', backend: name });
+let backend = reach('disk');
+/** Whether the backend lists anything. @type {Promise<boolean>} */
+let lists = Promise.resolve(true);
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -40,9 +44,11 @@ const button = (text, act) => {
   return made;
 };
 
-/** @param {Ref} place */
+const provider = /** @type {HTMLElementTagNameMap['ferry-provider']} */ (document.querySelector('ferry-provider'));
+
+/** Goes to a folder, and lets files go there too. @param {Ref} place */
 const open = (place) => {
-  folder = place;
+  folder = provider.folder = place;
   void show();
 };
 
@@ -71,6 +77,13 @@ let asked = 0;
 const show = async (more = false) => {
   const turn = ++asked;
   try {
+    if (!(await lists)) {
+      if (turn !== asked) return;
+      for (const id of ['way', 'items']) at(id).replaceChildren();
+      at('more').hidden = true;
+      at('state').textContent = 'Nothing is listed here.';
+      return;
+    }
     const page = await backend.list(folder, { limit: PAGE, ...(more && cursor ? { cursor } : {}) });
     // Asked again meanwhile: the later answer counts.
     if (turn !== asked) return;
@@ -96,4 +109,26 @@ document.addEventListener('ferry-uploaded', () => {
     void show();
   }, 500);
 });
-void show();
+
+/** Where the last choice is kept. */
+const CHOSEN = 'ferrykit-demo-backend';
+const choice = /** @type {HTMLSelectElement} */ (at('backend'));
+/** @type {{ name: string, label: string, about: string }[]} */
+const offered = await (await fetch('/backends.json')).json();
+choice.append(...offered.map(({ name, label: text }) => new Option(text, name)));
+
+const choose = () => {
+  const { name, about } = offered[choice.selectedIndex] ?? { name: 'disk', about: '' };
+  at('about').textContent = about;
+  provider.backend = name;
+  backend = reach(name);
+  lists = backend.capabilities({}).then(({ list }) => !!list);
+  open(ferrykit.ROOT);
+};
+choice.addEventListener('change', () => {
+  localStorage.setItem(CHOSEN, choice.value);
+  choose();
+});
+choice.value = localStorage.getItem(CHOSEN) ?? '';
+if (choice.selectedIndex < 0) choice.selectedIndex = 0;
+choose();

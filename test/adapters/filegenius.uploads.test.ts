@@ -1,182 +1,235 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import type { FileGeniusOptions } from '../../src/adapters/filegenius.js';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Backend } from '../../src/backend/backend.js';
 import { ROOT } from '../../src/backend/item.js';
 import type { Conflict, Initiated, PartTarget, UploadedPart } from '../../src/backend/upload.js';
-import { ALLOWED, file, listing, scripted, type Asked, type Says } from './filegenius.script.js';
+import { memoryStore } from '../../src/relay/store.js';
+import { send } from '../contract/bytes.js';
+import { addFile } from '../services/filegenius/seed.js';
+import type { Brand } from '../services/filegenius/service.js';
+import { FLAGS, type State } from '../services/filegenius/state.js';
+import { asked, member, site, type Site } from './filegenius.ground.js';
 
 const PART = { number: 1, start: 0, end: 5 };
-const OLD = 1_371_675_460;
+const BYTES = new TextEncoder().encode('12345');
+const DAY = 86_400_000;
 
 type Opened = Extract<Initiated, { ticket: unknown }> & { first: PartTarget };
 
-async function open(backend: Backend, conflict: Conflict = 'ask', name = 'a.txt'): Promise<Opened> {
-  const opened = await backend.init({ name, size: 5, type: '' }, { folder: ROOT, conflict });
+async function open(backend: Backend, conflict: Conflict = 'ask', name = 'a.txt', folder = ROOT): Promise<Opened> {
+  const opened = await backend.init({ name, size: 5, type: '' }, { folder, conflict });
   assert.ok('ticket' in opened && opened.first);
   return { ...opened, first: opened.first };
 }
 
-const formOf = ({ form }: PartTarget): NonNullable<PartTarget['form']> => form ?? assert.fail('no form');
-const answered = (id: number, name: string): UploadedPart => ({
-  ...PART,
-  body: JSON.stringify({ fileInfo: { fileId: id, fileName: name } }),
-});
-const changes = (asked: Asked[]): string[] =>
-  asked.filter(({ verb }) => verb !== 'GET').map(({ method, fields }) => `${method} ${fields['file_id'] ?? ''}`);
+let ground: Site;
+let backend: Backend;
+let state: State;
 
-/** A site whose one folder holds what a test puts there. */
-function site(
-  options: { settings?: object; says?: Record<string, Says> } & Partial<FileGeniusOptions> = {},
-): ReturnType<typeof scripted> & { files: object[] } {
-  const { settings = ALLOWED, says = {}, ...more } = options;
-  const files: object[] = [];
-  return Object.assign(scripted({ file_list: () => listing(files, settings), ...says }, more), { files });
-}
+const begin = async (brand: Brand): Promise<void> => {
+  ground = await site(brand);
+  ({ backend } = ground);
+  ({ state } = ground.service);
+};
+beforeEach(() => begin('filegenius'));
+afterEach(() => ground.service.close());
 
-test('bytes go in one form, under a name of their own that may be written again', async () => {
-  for (const [brand, path] of [
-    ['filegenius', '/'],
-    ['tuyu', '%2F'],
-  ] as const) {
-    const { backend } = site({ brand });
-    const { first, upload } = await open(backend);
+const names = (folder = state.root): string[] => folder.items.map(({ name }) => name).sort();
+const text = async (path: string): Promise<string> => Buffer.from(await state.bytes(path)).toString();
+const lost = async (target: PartTarget): Promise<void> => {
+  ground.service.knobs.next(/file_upload/, 'lost-answer');
+  await assert.rejects(send(target, PART, BYTES), TypeError);
+};
+const itemOf = async (completed: ReturnType<Backend['complete']>): Promise<string> => {
+  const answer = await completed;
+  return 'item' in answer ? answer.item.name : assert.fail(JSON.stringify(answer));
+};
+
+for (const brand of ['filegenius', 'tuyu'] as const)
+  describe(`bytes for ${brand}`, () => {
+    it('go in one form into the folder, under a name of their own until they are complete', async () => {
+      await ground.service.close();
+      await begin(brand);
+      state.makeFolder('/a & b%2F é/');
+      const { first, upload, ticket } = await open(backend, 'ask', 'c.TXT', { id: '/a & b%2F é/' });
+      assert.deepEqual([upload.bytes, upload.maxParts, first.answer], ['relay', 1, 'body']);
+      const sent = await send(first, PART, BYTES);
+      const folder = state.makeFolder('/a & b%2F é/');
+      assert.match(names(folder).join(), /^ferrykit-[0-9a-f]{32}\.TXT$/);
+      assert.deepEqual((await backend.list({ id: '/a & b%2F é/' }, {})).items, []);
+      assert.equal(await itemOf(backend.complete(ticket, [sent], {})), 'c.TXT');
+      assert.equal(await text('/a & b%2F é/c.TXT'), '12345');
+    });
+  });
+
+describe('bytes', () => {
+  it('may be written again as long as they are not complete', async () => {
+    const { first, ticket } = await open(backend);
+    await send(first, PART, new TextEncoder().encode('first'));
+    const again = await send(first, PART, BYTES);
+    assert.equal(await itemOf(backend.complete(ticket, [again], {})), 'a.txt');
+    assert.deepEqual([names(), await text('/a.txt')], [['a.txt'], '12345']);
+  });
+
+  it('whose answer was lost are found in the listing and not sent again', async () => {
+    const { ticket, first } = await open(backend);
+    assert.deepEqual(await backend.parts(ticket), { parts: [] });
+    assert.ok((await backend.part(ticket, PART)).url, 'not there: they may go again');
+    await lost(first);
+    await assert.rejects(backend.part(ticket, PART), { code: 'exists', message: /there already/ });
+    const { parts } = await backend.parts(ticket);
     assert.deepEqual(
-      [first.url, first.method, first.answer, upload.bytes],
-      ['https://acme.example/api/file_upload', 'POST', 'body', 'relay'],
+      parts.map(({ number, start, end }) => ({ number, start, end })),
+      [PART],
     );
-    const { fields, file: field, filename } = formOf(first);
-    assert.match(filename ?? '', /^ferrykit-[0-9a-f]{32}\.txt$/);
-    assert.deepEqual([field, fields['path'], fields['overwrite'], fields['api_key']], ['file', path, '1', 'key']);
-    assert.match(fields['signature'] ?? '', /^[0-9a-f]{64}$/);
-  }
-});
-
-test('where the user may not rename and delete, a file goes straight under its name', async () => {
-  for (const settings of [
-    { ...ALLOWED, renameFiles: 0 },
-    { ...ALLOWED, deleteFiles: 0 },
-  ]) {
-    const { backend, files, asked } = site({ settings });
-    const { ticket, first } = await open(backend, 'rename');
-    assert.deepEqual([formOf(first).filename, formOf(first).fields['overwrite']], ['a.txt', '0']);
-    files.push(file(1, 'a.txt'));
-    const completed = await backend.complete(ticket, [answered(1, 'a.txt')], {});
-    assert.ok('item' in completed && completed.item.id === '/1');
-    assert.deepEqual((await backend.parts(ticket)).item?.id, '/1');
-    assert.deepEqual(changes(asked), []);
-    const second = await open(backend, 'rename');
-    assert.equal(formOf(second.first).filename, 'a (1).txt');
-    assert.equal(formOf((await open(backend, 'replace')).first).fields['overwrite'], '1');
-    const refused = { ...PART, body: '{"error":{"title":"File Cannot Be Overridden","message":"m"}}' };
-    await assert.rejects(backend.complete(second.ticket, [refused], {}), { code: 'exists' });
-  }
-});
-
-test('what is replaced straight is there only when what was there has changed', async () => {
-  const { backend, files } = site({ settings: { ...ALLOWED, renameFiles: 0 } });
-  files.push(file(1, 'a.txt'));
-  const { ticket } = await open(backend, 'replace');
-  assert.deepEqual(await backend.parts(ticket), { parts: [] });
-  files[0] = file(1, 'a.txt', { modDate: OLD + 60 });
-  assert.equal((await backend.parts(ticket)).parts.length, 1);
-});
-
-test('bytes whose answer was lost are found in the listing and not sent again', async () => {
-  const { backend, files } = site({ says: { file_rename: { fileInfo: { fileId: 9, fileName: 'a.txt' } } } });
-  const { ticket, first } = await open(backend);
-  assert.deepEqual(await backend.parts(ticket), { parts: [] });
-  assert.ok((await backend.part(ticket, PART)).url, 'not there: they may go again');
-  files.push(file(9, formOf(first).filename ?? ''));
-  await assert.rejects(backend.part(ticket, PART), { code: 'exists', message: /there already/ });
-  const { parts } = await backend.parts(ticket);
-  assert.deepEqual(
-    parts.map(({ number, start, end }) => ({ number, start, end })),
-    [PART],
-  );
-  assert.deepEqual((await backend.list(ROOT, {})).items, [], 'not shown before it is complete');
-  // an answer that was cut off is as good as lost
-  for (const part of [parts[0] ?? assert.fail(), { ...PART, body: '{"fileInfo":{"fileId":' }]) {
-    const completed = await backend.complete(ticket, [part], {});
-    assert.ok('item' in completed && completed.item.name === 'a.txt');
-    files[0] = file(9, 'a.txt');
-  }
-});
-
-test('bytes that did not arrive, not whole, or not as one part, make no file', async () => {
-  const { backend, files, asked } = site();
-  const { ticket, first } = await open(backend);
-  await assert.rejects(backend.complete(ticket, [answered(9, 'x')], {}), { code: 'invalid', message: /not there/ });
-  await assert.rejects(backend.complete(ticket, [], {}), { code: 'invalid' });
-  files.push(file(9, formOf(first).filename ?? '', { size: 3 }));
-  await assert.rejects(backend.complete(ticket, [answered(9, 'x')], {}), { code: 'invalid', message: /3 bytes .* 5 were/ });
-  assert.ok((await backend.part(ticket, PART)).url, 'what is not whole goes again');
-  await assert.rejects(backend.complete(ticket, [{ ...PART, body: '{"error":{"title":"Authentication Failed"}}' }], {}), {
-    code: 'unauthorized',
+    assert.equal(await itemOf(backend.complete(ticket, parts, {})), 'a.txt');
+    assert.equal(asked(ground, 'file_upload').length, 1);
   });
-  assert.deepEqual(changes(asked), []);
-});
 
-test('what cannot take the place of another leaves it where it was', async () => {
-  const names = new Map([
-    ['1', 'a.txt'],
-    ['9', ''],
-  ]);
-  const { backend, asked } = scripted({
-    file_list: () => listing([...names].filter(([, name]) => name).map(([id, name]) => file(Number(id), name))),
-    file_rename: ({ file_id = '', new_name = '' }) => {
-      if (file_id === '9') return '{"error":{"title":"You do not have access privileges for this location"}}';
-      names.set(file_id, new_name);
-      return { fileInfo: { fileId: Number(file_id), fileName: new_name } };
-    },
+  it('whose answer was cut off are as good as lost', async () => {
+    const { ticket, first } = await open(backend);
+    const { body = '', ...part } = await send(first, PART, BYTES);
+    assert.equal(await itemOf(backend.complete(ticket, [{ ...part, body: body.slice(0, 20) }], {})), 'a.txt');
   });
-  const { ticket, first } = await open(backend, 'replace');
-  names.set('9', formOf(first).filename ?? '');
-  await assert.rejects(backend.complete(ticket, [answered(9, 'x')], {}), { code: 'forbidden' });
-  assert.equal(names.get('1'), 'a.txt');
-  assert.deepEqual(changes(asked), ['file_rename 1', 'file_rename 9', 'file_rename 1']);
+
+  it('that did not arrive, not whole, or not as one part, make no file', async () => {
+    const { ticket, first } = await open(backend);
+    const told: UploadedPart = { ...PART, body: '{"fileInfo":{"fileId":9,"fileName":"x"}}' };
+    await assert.rejects(backend.complete(ticket, [told], {}), { code: 'invalid', message: /not there/ });
+    await assert.rejects(backend.complete(ticket, [], {}), { code: 'invalid' });
+    await send(first, PART, BYTES.subarray(0, 3));
+    await assert.rejects(backend.complete(ticket, [told], {}), { code: 'invalid', message: /3 bytes .* 5 were/ });
+    assert.ok((await backend.part(ticket, PART)).url, 'what is not whole goes again');
+    assert.equal(await itemOf(backend.complete(ticket, [await send(first, PART, BYTES)], {})), 'a.txt');
+  });
 });
 
-test('what nobody completed is swept by the next upload, once no ticket can be good for it', async () => {
-  const deleted = { fileInfo: { fileId: 1, fileName: 'x' } };
-  const { backend, files, asked } = site({ says: { file_delete: deleted } });
-  const parked = (digit: string): string => `ferrykit-${digit.repeat(32)}.txt`;
-  files.push(file(1, parked('a')), file(2, parked('b'), { modDate: Math.floor(Date.now() / 1000) - 7 * 86_400 }), file(3, 'old.txt'));
-  await open(backend);
-  assert.deepEqual(changes(asked), ['file_delete 1']);
+describe('what is replaced', () => {
+  it('stays where it was when the new one cannot take its place', async () => {
+    const old = await addFile(state, 'a.txt', 'old');
+    const { ticket, first } = await open(backend, 'replace');
+    const sent = await send(first, PART, BYTES);
+    // The old one steps aside, though the answer is cut off; the new one cannot take its name.
+    ground.service.knobs.next(/file_rename/, 'cut-answer');
+    ground.service.knobs.next(/file_rename/, 'error');
+    await assert.rejects(backend.complete(ticket, [sent], {}), { code: 'server' });
+    assert.equal(asked(ground, 'file_rename').length, 3);
+    assert.equal(state.find('/a.txt')?.id, old);
+    assert.equal(await text('/a.txt'), 'old');
+    assert.equal(await itemOf(backend.complete(ticket, [sent], {})), 'a.txt');
+    assert.deepEqual([names(), await text('/a.txt')], [['a.txt'], '12345']);
+  });
 });
 
-test('aborting takes away what has arrived, and the ticket with it, for every relay', async () => {
-  const kept = new Map<string, { value: never; version: string }>();
-  const store = {
-    get: (key: string) => Promise.resolve(kept.get(key)),
-    set: (key: string, value: unknown) => (kept.set(key, { value: value as never, version: '1' }), Promise.resolve('1')),
-    delete: (key: string) => (kept.delete(key), Promise.resolve()),
-    async *keys() {
-      yield* await Promise.resolve([...kept.keys()]);
-    },
-  };
-  const says = { file_delete: { fileInfo: { fileId: 9, fileName: 'x' } } };
-  const [one, two] = [site({ says, store }), site({ says, store })];
-  const { ticket, first } = await open(one.backend);
-  one.files.push(file(9, formOf(first).filename ?? ''));
-  await one.backend.abort(ticket);
-  await one.backend.abort(ticket);
-  assert.deepEqual(changes(one.asked), ['file_delete 9']);
-  for (const { backend } of [one, two]) {
-    await assert.rejects(backend.part(ticket, PART), { code: 'not-found' });
-    await assert.rejects(backend.parts(ticket), { code: 'not-found' });
-    await assert.rejects(backend.complete(ticket, [answered(9, 'x')], {}), { code: 'not-found' });
-  }
+describe('where the user may not rename and delete, a file', () => {
+  const docs = { id: '/docs/' };
+  let anna: Backend;
+
+  beforeEach(() => {
+    member(
+      ground,
+      'anna',
+      '/docs/',
+      FLAGS.filter((flag) => flag !== 'renameFiles'),
+    );
+    anna = ground.as('anna');
+  });
+
+  it('goes straight under its name, or a free one', async () => {
+    await addFile(state, 'docs/a.txt', 'old');
+    const { ticket, first } = await open(anna, 'rename', 'a.txt', docs);
+    const sent = await send(first, PART, BYTES);
+    assert.equal(await itemOf(anna.complete(ticket, [sent], {})), 'a (1).txt');
+    assert.equal((await anna.parts(ticket)).item?.name, 'a (1).txt');
+    assert.deepEqual(asked(ground, 'file_rename'), []);
+    assert.equal(await text('/docs/a.txt'), 'old');
+  });
+
+  it('whose name is taken meanwhile is refused, and is not sent once more', async () => {
+    const { ticket, first } = await open(anna, 'ask', 'a.txt', docs);
+    await addFile(state, 'docs/a.txt', 'faster');
+    const refused = await send(first, PART, BYTES);
+    assert.equal(anna.refusal?.({ status: 200, body: refused.body ?? '', size: BYTES.length })?.code, 'exists');
+    await assert.rejects(anna.complete(ticket, [refused], {}), { code: 'exists' });
+    await assert.rejects(anna.part(ticket, PART), { code: 'exists' });
+    assert.equal(await text('/docs/a.txt'), 'faster');
+  });
+
+  it('that replaces another is there only when that one has changed', async () => {
+    await addFile(state, 'docs/a.txt', '12345');
+    const { ticket, first } = await open(anna, 'replace', 'a.txt', docs);
+    assert.deepEqual(await anna.parts(ticket), { parts: [] });
+    await lost(first);
+    const { parts } = await anna.parts(ticket);
+    assert.equal(await itemOf(anna.complete(ticket, parts, {})), 'a.txt');
+    assert.equal(state.file('/docs/a.txt').username, 'anna');
+  });
+
+  it('is found after a lost answer, whatever the site made of its name', async () => {
+    await addFile(state, 'docs/what 1.txt', 'other');
+    const { ticket, first } = await open(anna, 'ask', 'what? *1*.txt', docs);
+    await send(first, PART, BYTES).then(
+      ({ body }) => assert.match(body ?? '', /File Cannot Be Overridden/),
+      () => assert.fail(),
+    );
+    assert.deepEqual(await anna.parts(ticket), { parts: [] }, 'another one of five bytes was there before');
+    const next = await open(anna, 'ask', 'what? *2*.txt', docs);
+    await lost(next.first);
+    assert.equal((await anna.parts(next.ticket)).parts.length, 1);
+    await assert.rejects(anna.part(next.ticket, PART), { code: 'exists', message: /there already/ });
+    assert.equal(await itemOf(anna.complete(next.ticket, [{ ...PART, body: '' }], {})), 'what 2.txt');
+  });
+
+  it('replaces nothing but what was seen under its very name', async () => {
+    await addFile(state, 'docs/what.txt', 'other');
+    const { ticket, first } = await open(anna, 'replace', 'what?.txt', docs);
+    const sent = await send(first, PART, BYTES);
+    await assert.rejects(anna.complete(ticket, [sent], {}), { code: 'exists' });
+    assert.equal(await text('/docs/what.txt'), 'other');
+  });
+
+  it('is sent without quotation marks, which a form can write in two ways', async () => {
+    const { ticket, first } = await open(anna, 'ask', 'say "hi".txt', docs);
+    assert.equal(await itemOf(anna.complete(ticket, [await send(first, PART, BYTES)], {})), "say 'hi'.txt");
+  });
 });
 
-test('a ticket of another secret, or a changed one, is none', async () => {
-  const { ticket } = await open(site().backend);
-  const { backend } = site({ secret: 'another' });
-  for (const [at, one] of [
-    [backend, ticket],
-    [site().backend, { ...(ticket as object), size: 6 }],
-    [site().backend, null],
-  ] as const)
-    await assert.rejects(at.part(one, PART), { code: 'forbidden' });
+describe('an upload', () => {
+  it('that nobody completed is swept by the next one, once no ticket can be good for it', async () => {
+    for (const days of [9, 7]) {
+      await send((await open(backend)).first, PART, BYTES);
+      for (const entry of state.root.items)
+        if (Date.now() - entry.modified.getTime() < DAY) entry.modified = new Date(Date.now() - days * DAY);
+    }
+    await addFile(state, 'old.txt', '');
+    state.file('/old.txt').modified = new Date(0);
+    await open(backend);
+    assert.equal(names().length, 2);
+    assert.deepEqual(asked(ground, 'file_delete').length, 1);
+  });
+
+  it('that is aborted takes away what has arrived, and its ticket for every relay', async () => {
+    const store = memoryStore();
+    const [one, two] = [ground.as('owner', { store }), ground.as('owner', { store })];
+    const { ticket, first } = await open(one);
+    const sent = await send(first, PART, BYTES);
+    await one.abort(ticket);
+    await one.abort(ticket);
+    assert.deepEqual([names(), asked(ground, 'file_delete').length], [[], 1]);
+    for (const each of [one, two]) {
+      await assert.rejects(each.part(ticket, PART), { code: 'not-found' });
+      await assert.rejects(each.parts(ticket), { code: 'not-found' });
+      await assert.rejects(each.complete(ticket, [sent], {}), { code: 'not-found' });
+    }
+  });
+
+  it('goes on with its own ticket alone', async () => {
+    const { ticket } = await open(backend);
+    for (const [at, one] of [
+      [ground.as('owner', { secret: 'another' }), ticket],
+      [backend, { ...(ticket as object), size: 6 }],
+      [backend, null],
+    ] as const)
+      await assert.rejects(at.part(one, PART), { code: 'forbidden' });
+  });
 });

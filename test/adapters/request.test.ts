@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import { createService, kindOf, retryAfterOf, type Ask, type ServiceOptions } from '../../src/adapters/request.js';
+import { inspect } from 'node:util';
+import { createService, kindOf, receivedOf, retryAfterOf, type Ask, type ServiceOptions } from '../../src/adapters/request.js';
 import type { BackendError } from '../../src/backend/errors.js';
 
 type Deed = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -164,6 +165,17 @@ test('is offline where nobody listens, and where the connection breaks', async (
   const cut = await refused(ask());
   assert.equal(cut.code, 'offline');
   assert.match(cut.message, /^Listing "docs" failed: Acme cannot be reached, or the connection broke/);
+});
+
+test('keeps what came of an answer that broke off, where nobody comes upon it', async () => {
+  deed = (_, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write(`{"id":"${SECRET}"`, () => setImmediate(() => response.destroy()));
+  };
+  const cut = await refused(ask());
+  assert.equal(receivedOf(cut), `{"id":"${SECRET}"`);
+  assert.ok(!inspect(cut).includes(SECRET));
+  assert.equal(receivedOf(new Error('another')), undefined);
 });
 
 test('is aborted with its signal, before, while waiting and while reading', async () => {

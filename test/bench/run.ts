@@ -13,10 +13,11 @@ import { drop } from './drop.js';
 import { latency } from './latency.js';
 import { listing } from './listing.js';
 import { memory } from './memory.js';
+import { passing } from './passing.js';
 import { load, machine, OUTPUT, print, versions, write } from './report.js';
 import { throughput } from './throughput.js';
 
-const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, listing, latency };
+const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, listing, latency };
 
 /** Runs one bench within its time, and closes all that it opened. */
 async function measure({ run, minutes }: Measure, options: Pick<Bench, 'quick' | 'profiles'>): Promise<Findings> {

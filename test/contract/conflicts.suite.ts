@@ -25,12 +25,24 @@ export function conflictsSuite({ can, it }: Bench): void {
 
   describe('a name that is taken', () => {
     for (const conflict of ['ask', 'rename', 'replace', 'skip'] as const)
-      if (!modes.includes(conflict) && !needsDelivery)
+      if (modes.length > 0 && !modes.includes(conflict) && !needsDelivery)
         it(`is refused as unsupported under "${conflict}"`, async ({ backend, begin }) => {
           await rejects(backend.init({ name: 'a.txt', size: 5, type: '' }, { folder: ROOT, conflict }), 'unsupported');
           const sending = await begin('a.txt', 5);
           await rejects(sending.complete([await sending.put(WHOLE, encoded('other'))], conflict), 'unsupported');
         });
+    if (modes.length === 0)
+      it('is none: files of one name are there together, whatever mode is asked for', async ({ begin, holds }) => {
+        const items = [];
+        for (const conflict of ['ask', 'rename', 'replace', 'skip'] as const) {
+          const sending = await begin('same.txt', 5, { conflict });
+          const completed = await sending.complete([await sending.put(WHOLE, encoded('bytes'))], conflict);
+          ok('item' in completed, JSON.stringify(completed));
+          items.push(completed.item);
+        }
+        equal(new Set(items.map(({ id }) => id)).size, 4);
+        for (const item of items) await holds(item, 'bytes');
+      });
     if (needsDelivery) return;
 
     for (const conflict of ['ask', 'skip'] as const)

@@ -9,6 +9,8 @@ export interface Subject {
   renames?: boolean;
   /** Every delivery's files lie in a folder of its own, which the root lists; tests look into all of these when they look into the root. */
   apart?: boolean;
+  /** An id is a link: whoever knows it may read what it names, and change nothing. The relay's claims keep it from others all the same. */
+  linked?: boolean;
   /** Nobody else uses what `quota` counts. */
   alone?: boolean;
   /** The next such call does its work and loses its answer. */

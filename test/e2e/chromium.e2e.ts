@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launch } from '../tools/engines.js';
+import { drop, ended } from './acting.js';
 import { digests, openSite, type Site } from './site.js';
 
 /** What only Chromium lets a test do: real drops of real folders, a slow line, a hidden tab. */
@@ -29,24 +30,6 @@ describe('in Chromium, as a person would', { concurrency: false }, () => {
     await prepare?.(page);
     await page.goto(`${site.url}/upload?${encodeURIComponent(query)}`);
     return page;
-  };
-  const ended = (page: Page): Promise<{ uploaded: number; failed: number }> =>
-    page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          document.querySelector('ferry-upload')?.addEventListener('ferry-completed', ({ detail }) => {
-            resolve({ uploaded: detail.uploaded.length, failed: detail.failed.length });
-          });
-        }),
-    );
-  const drop = async (page: Page, paths: string[]): Promise<void> => {
-    const cdp = await page.context().newCDPSession(page);
-    const box = await page.locator('ferry-upload').boundingBox();
-    if (!box) throw new Error('The element is not shown.');
-    const data = { items: [], files: paths, dragOperationsMask: 1 };
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-      await cdp.send('Input.dispatchDragEvent', { type, x: box.x + 20, y: box.y + 20, data });
-    }
   };
 
   test('a folder of 1,500 files in folders, a 300 MB file and an empty one arrive byte for byte', async () => {

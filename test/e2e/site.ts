@@ -24,24 +24,34 @@ export interface Site {
   stored(): Promise<Record<string, string>>;
 }
 
-const page = (body: string): Response =>
+const page = (body: string, policy: string): Response =>
   new Response(
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title><script src="/ferrykit.min.js"></script>${body}</html>`,
     {
-      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': STRICT },
+      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy },
     },
   );
 
-/** Starts a site. `/upload?…` is a page with one `<ferry-upload>` whose attributes the query names; `/memory` needs no relay. */
-export async function openSite(options: ServeOptions = {}): Promise<Site> {
+/** Settings of a site, besides those of its relay. */
+export interface SiteOptions extends ServeOptions {
+  /** Origins to which the pages may send bytes. */
+  storage?: readonly string[];
+}
+
+/**
+ * Starts a site. `/upload?…` is a page with one `<ferry-upload>` to the folder, whose attributes the query names; `/upload/name?…` one to
+ * another backend of the relay; `/memory` needs no relay.
+ */
+export async function openSite({ storage = [], ...options }: SiteOptions = {}): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'ferrykit-site-'));
+  const policy = STRICT.replace("connect-src 'self'", ["connect-src 'self'", ...storage].join(' '));
   const routes = (request: Request): Response | undefined => {
     const { pathname, search } = new URL(request.url);
     const attributes = decodeURIComponent(search.slice(1)).replaceAll('&', ' ');
-    if (pathname === '/upload')
-      return page(`<ferry-provider relay="/relay" backend="disk"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
-    if (pathname === '/memory')
-      return page(`<ferry-provider backend="memory"><ferry-upload ${attributes}></ferry-upload></ferry-provider>`);
+    const [, kind, backend = 'disk'] = pathname.split('/');
+    const upload = `<ferry-upload ${attributes}></ferry-upload>`;
+    if (kind === 'upload') return page(`<ferry-provider relay="/relay" backend="${backend}">${upload}</ferry-provider>`, policy);
+    if (kind === 'memory') return page(`<ferry-provider backend="memory">${upload}</ferry-provider>`, policy);
     // Browsers ask for it unasked.
     return pathname === '/favicon.ico' ? new Response(null, { status: 204 }) : undefined;
   };

@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { NOTHING } from '../../src/backend/capabilities.js';
 import { Language } from '../../src/elements/language.js';
 import { describe, narrow, parseSize, readLimits } from '../../src/elements/limits.js';
+import { refusal } from '../../src/elements/panels.js';
+import { brokenLimit } from '../../src/uploads/add.js';
+import type { Limits } from '../../src/uploads/queue.js';
 
 test('a size is bytes, thousands or 1,024s', () => {
   for (const [text, bytes] of [
@@ -53,5 +56,31 @@ test('the rules are said in a few words', () => {
     describe({ rules: { refusedExtensions: ['exe'], renamed: true, encrypted: true, expiresAfterDays: 1 }, maxSize: 2e6 }, false, english),
     ['no exe', 'up to 2 MB', 'files get new names', 'stored encrypted', 'deleted after one day'],
   );
+  assert.deepEqual(
+    describe(
+      { rules: { maxNameLength: 20, nameUnit: 'characters', namePattern: '^A', foldersLocked: true, unchecked: ['/\\h++/'] } },
+      false,
+      english,
+    ),
+    ['names up to 20 characters', 'names like \u2068^A\u2069', 'no new folders', 'the service demands /\\h++/'],
+  );
+  assert.deepEqual(describe({ rules: { maxNameLength: 255, nameUnit: 'bytes' } }, false, english), [], "a disk's limit is no news");
   assert.deepEqual(describe({ maxSize: 5e12 }, false, english), [], 'a limit that nobody meets is no news');
+});
+
+test('a file that is not taken is told which rule it breaks', () => {
+  const english = new Language('en');
+  const rules = { extensions: ['csv', 'xls'], maxNameLength: 20, namePattern: '^D' };
+  const told = (name: string, limits: Limits): string => {
+    const file = new File([], name);
+    const broken = brokenLimit(limits, file);
+    return broken ? refusal({ file, ...broken }, english) : 'taken';
+  };
+  assert.equal(told('D.csv', { rules }), 'taken');
+  assert.equal(told('D.txt', { rules }), 'This kind of file is not taken: takes csv and xls');
+  assert.equal(told('D.exe', { rules: { refusedExtensions: ['exe'] } }), 'This kind of file is not taken: no exe');
+  assert.equal(told('a.txt', { accept: ['.pdf'] }), 'This kind of file is not taken: takes pdf');
+  assert.equal(told(`D${'x'.repeat(20)}.csv`, { rules }), 'This name cannot be used: names up to 20 characters');
+  assert.equal(told('E.csv', { rules }), 'This name cannot be used: names like \u2068^D\u2069');
+  assert.equal(told('x'.repeat(300), { rules: { maxNameLength: 255, nameUnit: 'bytes' } }), 'This name cannot be used');
 });

@@ -112,6 +112,16 @@ describe('<ferry-upload>', () => {
     expect(text(element, 'rejected')).to.equal('');
   });
 
+  it('waits for the rules before it takes what was chosen sooner, and names the one that it breaks', async () => {
+    const { element, backend } = await stage({ rules: { extensions: ['csv'] }, delay: (call) => (call === 'rules' ? 200 : 0) });
+    const completed = hear(element, 'ferry-completed');
+    const { rejected } = await element.add([file('early.txt'), file('early.csv')]);
+    expect(rejected.map(({ file: { name }, rule }) => [name, rule])).to.deep.equal([['early.txt', { extensions: ['csv'] }]]);
+    await completed;
+    expect(await stored(backend)).to.deep.equal(['early.csv']);
+    expect(text(element, 'rejected')).to.include('early.txt').and.include('takes csv');
+  });
+
   it('names a few of many refused files, and counts the others', async () => {
     const { element } = await stage({}, 'multiple accept=.pdf');
     await element.add(Array.from({ length: 37 }, (_, index) => file(`${index}.exe`)));

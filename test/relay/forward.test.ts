@@ -177,6 +177,42 @@ describe('a part that is sent on', () => {
     }
   });
 
+  it('is refused for what the backend reads in the answer, whatever its status', async () => {
+    const reading: Backend = {
+      ...service('relay'),
+      refusal: ({ status, body, size }) =>
+        body.startsWith('no') && size === part.end
+          ? { code: 'exists', message: `Taken, says ${String(status)}.`, retryAfter: 5 }
+          : undefined,
+    };
+    const other = await wire({ backends: { files: reading } });
+    try {
+      const one = other.as('anna');
+      const { ticket } = await begin(one);
+      const sent = async (): ReturnType<typeof put> => put((await one.part(ticket, part)).url);
+      for (const [headers, wait] of [
+        [{ etag: '"tag"' }, '5'],
+        [{ 'retry-after': '7' }, '7'],
+      ] as const)
+        for (const status of [200, 403, 500]) {
+          answer = { status, headers, body: 'no: a secret of the store' };
+          const refused = await sent();
+          assert.deepEqual([refused.status, refused.headers.get('retry-after')], [409, wait]);
+          assert.deepEqual(JSON.parse(refused.text), {
+            code: 'exists',
+            message: `Taken, says ${String(status)}.`,
+            retryAfter: Number(wait),
+          });
+        }
+      answer = { status: 403, body: 'something else' };
+      assert.equal((JSON.parse((await sent()).text) as { code: string }).code, 'expired');
+      answer = { status: 200, headers: { etag: '"tag"' } };
+      assert.equal((await sent()).status, 200);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('is refused where nobody listens, where no ETag is told, and where the store stops listening', async () => {
     const { ticket } = await begin();
     const codeOf = async (): Promise<unknown> =>

@@ -8,7 +8,12 @@ import { wire } from './wire.js';
 /** A page's end of a relay over real HTTP, slow or losing answers on their way as the suite wants it. */
 export async function relayed(
   backend: Backend,
-  { root = '', renames = false, cleanup }: { root?: string; renames?: boolean; cleanup?: () => Promise<void> | void } = {},
+  {
+    root = '',
+    renames = false,
+    apart = false,
+    cleanup,
+  }: { root?: string; renames?: boolean; apart?: boolean; cleanup?: () => Promise<void> | void } = {},
 ): Promise<Subject> {
   let pause = 0;
   const served = await wire({
@@ -31,6 +36,7 @@ export async function relayed(
     backend: relayBackend({ url: served.url, backend: 'files', headers: { 'x-user': 'anna' }, fetch: losing }),
     other: served.as('bob'),
     renames,
+    apart,
     loseAnswer: (call) => {
       lost = call;
     },

@@ -42,7 +42,8 @@ export async function wire(options: Partial<RelayOptions> & Pick<RelayOptions, '
     ...options,
   });
   const listener = getRequestListener(handler, { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: 0 }, (request, response) => void listener(request, response));
+  // A machine that stands still for a while must not close what is just used again.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) => void listener(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/relay`;
   return {

@@ -1,50 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { faults, readCoverage, testNames } from './coverage.js';
-import { UNKNOWN_ROUTE } from './files-com/api.js';
-import { DOCUMENTED, TODAY } from './files-com/documentation.js';
-import { startFilesCom } from './files-com/files-com.js';
-import { CREDENTIALS } from './files-com/seed.js';
-import { API } from './files-com/service.js';
 
-const page = await readFile(join(import.meta.dirname, 'COVERAGE.md'), 'utf8');
-const documented = Object.assign({}, ...Object.values(DOCUMENTED), TODAY) as Record<string, readonly string[]>;
-
-/** The names of all tests of the project that run in Node. */
-async function allTests(): Promise<Set<string>> {
-  const root = join(import.meta.dirname, '..');
-  const files = (await readdir(root, { recursive: true })).filter((name) => /\.(test|suite|e2e|browser)\.ts$/.test(name));
-  return new Set((await Promise.all(files.map((name) => readFile(join(root, name), 'utf8')))).flatMap(testNames));
-}
-
-describe('the coverage of Files.com', () => {
-  it('lists every endpoint of the documentation once, and a test for each parameter of the adapter', async () => {
-    assert.equal(Object.keys(DOCUMENTED).length, 21);
-    assert.ok(Object.keys(documented).length > 120);
-    assert.deepEqual(faults(readCoverage(page, 'Files.com'), documented, await allTests()), []);
-  });
-
-  it('says of the simulated service what it does answer, and what it does not', async () => {
-    const service = await startFilesCom();
-    try {
-      const wrong: string[] = [];
-      for (const { endpoint, status } of readCoverage(page, 'Files.com')) {
-        const [method = '', path = ''] = endpoint.split(' ');
-        const url = service.url + API + path.replace('{path}', 'docs/hello.txt').replace(/\{\w+\}/g, '1');
-        const response = await fetch(url, { method, headers: { 'x-filesapi-key': CREDENTIALS.siteKey } });
-        await response.body?.cancel();
-        if (response.headers.has(UNKNOWN_ROUTE) !== (status === 'out'))
-          wrong.push(`${endpoint} is ${status}, and was answered ${response.status}`);
-        if (response.status >= 500) wrong.push(`${endpoint} failed`);
-      }
-      assert.deepEqual(wrong, []);
-    } finally {
-      await service.close();
-    }
-  });
-
+describe('a page of coverage', () => {
   it('finds what a page leaves out or makes up', () => {
     const row = (text: string) =>
       faults(readCoverage(`## Files.com\n\n${text}`, 'Files.com'), { 'GET /a': ['x', 'y'] }, new Set(['sees x']));

@@ -1,3 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The page that says what of each service is used, and what is simulated. A service's own test holds its section to the truth. */
+export const PAGE = await readFile(join(import.meta.dirname, 'COVERAGE.md'), 'utf8');
+
 /** One row of a table in `COVERAGE.md`. */
 export interface Row {
   endpoint: string;
@@ -54,4 +60,11 @@ export function faults(rows: readonly Row[], endpoints: Readonly<Record<string, 
     }
   }
   return found;
+}
+
+/** The names of all tests of the project that run in Node. */
+export async function allTests(): Promise<Set<string>> {
+  const root = join(import.meta.dirname, '..');
+  const files = (await readdir(root, { recursive: true })).filter((name) => /\.(test|suite|e2e|browser)\.ts$/.test(name));
+  return new Set((await Promise.all(files.map((name) => readFile(join(root, name), 'utf8')))).flatMap(testNames));
 }

@@ -14,6 +14,9 @@ export interface Cors {
   exposed: readonly string[];
 }
 
+/** Set on an answer by a service that wants it lost: the connection ends instead. For services whose requests look all the same on the wire. */
+export const LOST_ANSWER = 'x-simulated-lost-answer';
+
 /** One origin of a simulated service: most have one, those with storage elsewhere have two. */
 export interface OriginOptions {
   /** How patterns and records call it: `api`, `storage`. */
@@ -39,8 +42,8 @@ export interface Origin {
 /** Serves one origin on 127.0.0.1, disturbed and recorded as the knobs say. */
 export async function serveOrigin(options: OriginOptions): Promise<Origin> {
   const listener = getRequestListener((request, env) => respond(options, request, env), { overrideGlobalObjects: false });
-  // Node's own limit of 300 s would cut uploads that a test holds back.
-  const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => void listener(incoming, outgoing));
+  // Node's own limit of 300 s would cut uploads that a test holds back, and that of 5 s connections that a busy machine lets wait.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (incoming, outgoing) => void listener(incoming, outgoing));
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
@@ -90,7 +93,8 @@ async function respond(options: OriginOptions, request: Request, env: HttpBindin
   } else {
     answer = await options.fetch(counted);
   }
-  if (fault === 'lost-answer') {
+  if (fault === 'lost-answer' || answer.headers.has(LOST_ANSWER)) {
+    seen.fault = 'lost-answer';
     await answer.body?.pipeTo(new WritableStream());
     return cut();
   }

@@ -1,5 +1,8 @@
+import { demonstrateFilemail } from './filemail/filemail.js';
+import { demonstrate as demonstrateFileGenius } from './filegenius/filegenius.js';
 import { demonstrateFilesCom } from './files-com/files-com.js';
 import type { Knobs } from './knobs.js';
+import { demonstrateSendspace } from './sendspace/sendspace.js';
 
 /** What every `start…` function of a simulated service answers, at least. */
 export interface Simulated {
@@ -18,4 +21,8 @@ export interface Demonstrated {
 /** The simulated services that `npm run simulate` knows. A service adds its line here. */
 export const services: Readonly<Record<string, (options: { port: number }) => Promise<Demonstrated>>> = {
   'files-com': demonstrateFilesCom,
+  filemail: demonstrateFilemail,
+  sendspace: demonstrateSendspace,
+  filegenius: demonstrateFileGenius('filegenius'),
+  tuyu: demonstrateFileGenius('tuyu'),
 };

@@ -289,6 +289,19 @@ for (const [title, make] of classes) {
 }
 
 describe('FastUppy: what is its own', () => {
+  test('a file that was prepared is the same as one that was not, and gets the meta data of the moment it is added', () => {
+    const [prepared, other] = [new FastUppy({ logger: quiet }), new FastUppy({ logger: quiet })];
+    const [early, late] = [text('early.txt'), text('late.txt')];
+    for (const file of [early, late]) prepared.prepare(file);
+    for (const uppy of [prepared, other]) {
+      uppy.addFiles([early]);
+      uppy.setMeta({ album: 'Summer' });
+      uppy.addFiles([late]);
+    }
+    assert.equal(prepared.getFiles()[1]?.meta['album'], 'Summer');
+    assert.deepEqual(prepared.getState().files, other.getState().files);
+  });
+
   test('a failed file holds up nothing and is not sent again unasked', async () => {
     const uppy = new FastUppy({ logger: quiet });
     let release: (outcome: 'failed') => void = () => undefined;

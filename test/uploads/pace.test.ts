@@ -34,9 +34,9 @@ async function move(road: Road, speed: number, bytes = 4 * MEBIBYTE): Promise<vo
 }
 
 describe('connections and sizes', () => {
-  test('four connections to the relay, six to a store of its own', async () => {
+  test('five connections to the relay, six to a store of its own', async () => {
     const road = new Road();
-    assert.equal(await busiest(road), 4);
+    assert.equal(await busiest(road), 5);
     road.shared = false;
     assert.equal(await busiest(road), 6);
   });
@@ -61,12 +61,12 @@ describe('connections and sizes', () => {
   test('whoever gave up while waiting takes no connection from others', async () => {
     const road = new Road();
     const gone = new AbortController();
-    const held = Array.from({ length: 4 }, () => road.hold(() => new Promise((resolve) => setTimeout(resolve, 5)), never));
+    const held = Array.from({ length: 5 }, () => road.hold(() => new Promise((resolve) => setTimeout(resolve, 5)), never));
     const waiting = road.hold(() => Promise.reject(new Error('It ran all the same.')), gone.signal);
     gone.abort(new Error('gone'));
     await assert.rejects(waiting, /gone/);
     await Promise.all(held);
-    assert.equal(await busiest(road), 4);
+    assert.equal(await busiest(road), 5);
   });
 
   test('parts grow with the speed, and shrink when connections are cut', async () => {
@@ -82,9 +82,16 @@ describe('connections and sizes', () => {
 
   test('towards the end of a file parts are small enough for every connection to get some', async () => {
     const road = new Road();
-    for (let i = 0; i < 4; i++) await move(road, 100 * MEBIBYTE);
-    assert.equal(road.partSize(16 * MEBIBYTE, 800 * MEBIBYTE), 100 * MEBIBYTE);
-    assert.equal(road.partSize(16 * MEBIBYTE, 200 * MEBIBYTE), 25 * MEBIBYTE);
+    for (let i = 0; i < 5; i++) await move(road, 10 * MEBIBYTE);
+    assert.equal(road.partSize(8 * MEBIBYTE, 500 * MEBIBYTE), 80 * MEBIBYTE);
+    assert.equal(road.partSize(8 * MEBIBYTE, 250 * MEBIBYTE), 40 * MEBIBYTE);
+    assert.equal(road.partSize(8 * MEBIBYTE, 100 * MEBIBYTE), 16 * MEBIBYTE);
+  });
+
+  test('no part takes less than a second, nor is it smaller than the backend would have it', async () => {
+    const road = new Road();
+    for (let i = 0; i < 5; i++) await move(road, 10 * MEBIBYTE);
+    assert.equal(road.partSize(8 * MEBIBYTE, 20 * MEBIBYTE), 10 * MEBIBYTE);
     assert.equal(road.partSize(16 * MEBIBYTE, 20 * MEBIBYTE), 16 * MEBIBYTE);
   });
 
@@ -93,7 +100,7 @@ describe('connections and sizes', () => {
     for (let i = 0; i < 20; i++) await move(road, 20_000);
     assert.equal(await busiest(road), 1);
     for (let i = 0; i < 20; i++) await move(road, 5 * MEBIBYTE);
-    assert.equal(await busiest(road), 4);
+    assert.equal(await busiest(road), 5);
   });
 
   test('cut connections halve their number, and it comes back one by one', async () => {

@@ -29,8 +29,11 @@ export const UNKNOWN_ROUTE = 'x-simulated-unknown-route';
 export function api(service: Service): Hono<Environment> {
   const rest = new Hono<Environment>();
   rest.use(async (c, next) => {
-    c.set('parameters', await readParameters(c.req.raw));
-    const [resource = '', action = '', ...names] = new URL(c.req.url).pathname.slice(API.length + 1).split('/');
+    const parameters = await readParameters(c.req.raw);
+    c.set('parameters', parameters);
+    const called = new URL(c.req.url).pathname.slice(API.length);
+    service.knobs.asked.push({ method: c.req.method, path: called, parameters: parameters.all });
+    const [, resource = '', action = '', ...names] = called.split('/');
     if (resource !== 'sessions') {
       const caller = recognise(service, c.req.raw.headers);
       const path = resource === 'file_actions' ? names.join('/') : [action, ...names].join('/');

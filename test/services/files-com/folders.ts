@@ -45,6 +45,14 @@ export function folderRoutes(service: Service): Routes {
     }
     if (found.type === 'file') throw new Refusal('bad-request/folder-must-not-be-a-file', 'This path is a file.');
 
+    const action = parameters.text('action');
+    if (service.knobs.tallies && (action === 'count' || action === 'size')) {
+      const files = [...below(found)].filter((entry) => entry.type === 'file');
+      const size = files.reduce((sum, { content }) => sum + content.size, 0);
+      // The documentation names the actions and shows no answer; this is our reading.
+      return c.json({ data: action === 'count' ? { count: files.length } : { size } });
+    }
+
     const search = parameters.text('search')?.split('/').at(-1);
     const key = parameters.text('search_custom_metadata_key');
     let entries = search ? [...below(found)] : [...found.items.values()];

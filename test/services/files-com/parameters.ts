@@ -5,6 +5,8 @@ import { Refusal, required } from './errors.js';
  * Names in brackets (`filter[behavior]`, `paths[]`) become objects and lists.
  */
 export interface Parameters {
+  /** All of them, as they came. */
+  all: Readonly<Record<string, unknown>>;
   has(name: string): boolean;
   /** The value as it came. */
   value(name: string): unknown;
@@ -58,6 +60,7 @@ export async function readParameters(request: Request): Promise<Parameters> {
   const values = { ...fromQuery(new URL(request.url).searchParams), ...(await fromBody(request)) };
   const value = (name: string): unknown => values[name] ?? undefined;
   const parameters: Parameters = {
+    all: values,
     has: (name) => name in values,
     value,
     text: (name) => written(value(name)),

@@ -2,6 +2,14 @@ import { knobs, type Knobbed, type Knobs } from '../knobs.js';
 
 const MEBIBYTE = 1024 * 1024;
 
+/** One call of the API, with its parameters as the service read them from query and body. */
+export interface Asked {
+  method: string;
+  /** Below the root of the API. */
+  path: string;
+  parameters: Readonly<Record<string, unknown>>;
+}
+
 /** What tests turn at Files.com, beside what every service has. Origins are called `api` and `storage`. */
 export interface FilesComKnobs extends Knobs {
   /** Bytes that the service proposes for the first part. Parts may be larger; smaller than this, or than 5 MiB, only the last. */
@@ -34,6 +42,10 @@ export interface FilesComKnobs extends Knobs {
   siteForAll: boolean;
   /** Whether users who are no administrators may list users. */
   usersForAll: boolean;
+  /** Whether folders still answer the older `action=count` and `action=size`; today's are lists, whatever is asked. */
+  tallies: boolean;
+  /** Every call of the API, in order of arrival. */
+  readonly asked: Asked[];
 }
 
 /** The knobs at rest: the numbers that were recorded. */
@@ -55,5 +67,7 @@ export function filesComKnobs(): FilesComKnobs & Knobbed {
     shareLimit: Infinity,
     siteForAll: true,
     usersForAll: false,
+    tallies: false,
+    asked: [],
   };
 }

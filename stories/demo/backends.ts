@@ -1,0 +1,63 @@
+import { filesCom } from '../../src/adapters/files-com.js';
+import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
+import type { Backend } from '../../src/backend/backend.js';
+import { memoryStore } from '../../src/relay/store.js';
+import { startFilesCom } from '../../test/services/files-com/files-com.js';
+import { CREDENTIALS as FILES_COM } from '../../test/services/files-com/seed.js';
+import { CREDENTIALS as SENDSPACE } from '../../test/services/sendspace/seed.js';
+import { startSendspace } from '../../test/services/sendspace/sendspace.js';
+
+/** A backend that is open, and how to end what it reaches. */
+interface Open {
+  backend: Backend;
+  close(): Promise<void>;
+}
+
+/** One choice of the demo's page. */
+interface Choice {
+  /** The backend's name at the relay. */
+  name: string;
+  label: string;
+  /** What becomes of files there. */
+  about: string;
+  /** Starts it. The folder on this machine is the server's own. */
+  open?: () => Promise<Open>;
+}
+
+const SIMULATED = 'They are kept by a simulation of the service, which forgets everything when you stop the demo.';
+
+async function openSendspace(user: SendspaceUser): Promise<Open> {
+  const service = await startSendspace();
+  const place = { apiKey: SENDSPACE.apiKey, baseUrl: service.url, website: service.siteUrl };
+  return { backend: sendspace({ ...place, ...user, store: memoryStore() }), close: () => service.close() };
+}
+
+/** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */
+export const choices: readonly Choice[] = [
+  {
+    name: 'disk',
+    label: 'A folder on this machine',
+    about: 'They go through the relay of this page to the folder “files” beside package.json, and stay there when you stop the demo.',
+  },
+  {
+    name: 'files-com',
+    label: 'Files.com',
+    about: `Their bytes go straight to the storage, and everything else through the relay of this page. ${SIMULATED}`,
+    open: async () => {
+      const service = await startFilesCom();
+      return { backend: filesCom({ url: service.url, apiKey: FILES_COM.siteKey }), close: () => service.close() };
+    },
+  },
+  {
+    name: 'sendspace',
+    label: 'sendspace',
+    about: `They go through the relay of this page to an account at sendspace. ${SIMULATED}`,
+    open: () => openSendspace({ email: 'lite@example.com', password: SENDSPACE.password }),
+  },
+  {
+    name: 'sendspace-anonymous',
+    label: 'sendspace, without an account',
+    about: `They go through the relay of this page to sendspace, where only whoever has their links finds them again. ${SIMULATED}`,
+    open: () => openSendspace({ anonymous: true }),
+  },
+];
