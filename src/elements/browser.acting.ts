@@ -67,6 +67,9 @@ export abstract class ActingElement extends BrowsingElement {
   /** Gives the focus to an item of the list, or to the list. */
   protected abstract focusItem(id?: string): void;
 
+  /** Gives the focus to the next item that is none of these, which are going to leave the list. */
+  protected abstract focusBeyond(items: readonly Item[]): void;
+
   /** Opens the dialog for files. */
   protected abstract chooseFiles(): void;
 
@@ -269,10 +272,18 @@ export abstract class ActingElement extends BrowsingElement {
       if (!left) this.focusItem();
     } catch (thrown) {
       const { code } = toBackendError(thrown);
-      if (code === 'not-found') this.source?.drop([item.id]);
-      this.renaming = { ...renaming, problem: code };
+      this.renaming = code === 'not-found' ? undefined : { ...renaming, problem: code };
+      if (code === 'not-found') this.#vanished(item, left);
     }
     this.requestUpdate();
+  }
+
+  /** Takes out what is not there any more, and says so. */
+  #vanished(item: Item, left: boolean): void {
+    if (!left) this.focusBeyond([item]);
+    this.source?.drop([item.id]);
+    this.chosen.drop([item.id]);
+    this.say(`${plainName(item.name)}: ${failureOf('not-found', this.language)}`);
   }
 
   /** Makes a folder of the name that was given in the dialog. */

@@ -65,7 +65,7 @@ export class Drag {
     }
     dataTransfer.effectAllowed = 'copyMove';
     dataTransfer.setData(TYPE, '');
-    dataTransfer.setDragImage(ghost(event.target as Element, this.#options.label(this.items)), -12, -12);
+    dataTransfer.setDragImage(ghost(event.composedPath()[0] as Node, this.#options.label(this.items)), -12, -12);
   };
 
   readonly #onOver = (event: DragEvent): void => {
@@ -122,7 +122,7 @@ export class Drag {
 }
 
 /** What hangs at the pointer. It is in the page just long enough for its picture to be taken. */
-function ghost(near: Element, text: string): Element {
+function ghost(near: Node, text: string): Element {
   const element = document.createElement('div');
   element.className = 'ghost';
   element.textContent = text;

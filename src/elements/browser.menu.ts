@@ -42,30 +42,33 @@ export class Menu {
   #entries: MenuEntry[] = [];
   #label = '';
   #place: MenuPlace | undefined;
-  #opener: HTMLElement | undefined;
+  /** What had the focus when it was opened. */
+  #before: HTMLElement | undefined;
   #element: HTMLElement | undefined;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
   }
 
-  /** Whether it was opened by this element. */
-  isOpenFor(opener: Element | null): boolean {
-    return !!this.#entries.length && this.#opener === opener;
-  }
-
-  /** Opens with these lines. `opener` gets the focus back. */
-  open(label: string, entries: MenuEntry[], place: MenuPlace, opener?: HTMLElement): void {
+  /** Opens with these lines. */
+  open(label: string, entries: MenuEntry[], place: MenuPlace): void {
     if (!entries.length) return;
     this.#label = label;
     this.#entries = entries;
     this.#place = place;
-    this.#opener = opener ?? (isElement(place) ? (place as HTMLElement) : undefined);
     this.#onChange();
   }
 
   close(): void {
     if (this.#element?.matches(':popover-open')) this.#element.hidePopover();
+    this.#giveBack();
+  }
+
+  /** Gives the focus back to what had it before; Chromium does so only outside of shadow roots. */
+  #giveBack(): void {
+    const { activeElement } = this.#element?.getRootNode() as ShadowRoot;
+    if (!activeElement || this.#element?.contains(activeElement)) this.#before?.focus();
+    this.#before = undefined;
   }
 
   /** Draws it; to be called in every `render()`. */
@@ -111,6 +114,7 @@ export class Menu {
     const element = this.#element;
     if (!place || !element) return;
     this.#place = undefined;
+    this.#before = ((element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null) ?? undefined;
     element.showPopover();
     const box = element.getBoundingClientRect();
     const rightToLeft = getComputedStyle(element).direction === 'rtl';
@@ -151,9 +155,8 @@ export class Menu {
 
   readonly #onToggle = (event: Event): void => {
     if ((event as ToggleEvent).newState !== 'closed') return;
-    // The browser gives the focus back.
+    this.#giveBack();
     this.#entries = [];
-    this.#opener = undefined;
     this.#onChange();
   };
 }

@@ -43,11 +43,12 @@ export interface RowScene {
   cell: () => number;
 }
 
-/** What an item is besides its name, for those who only hear it. */
-function spoken(item: Item, { language, failure }: RowScene): string {
+/** What an item is, for those who only hear it; `details` are what is seen beside its name. */
+function spoken(item: Item, details: string, { language, failure }: RowScene): string {
   const failed = failure(item.id);
   const said = [
     plainName(item.name),
+    details,
     item.kind === 'folder' && language.say('kind-folder'),
     item.locked && language.say('locked'),
     failed && failureOf(failed, language),
@@ -55,17 +56,19 @@ function spoken(item: Item, { language, failure }: RowScene): string {
   return said.filter(Boolean).join(', ');
 }
 
+const isRenamed = ({ id }: Item, { renaming }: RowScene): boolean => renaming?.id === id;
+
 /** The name, or the field for a new one. */
 function nameCell(item: Item, scene: RowScene): TemplateResult {
   const { language, renaming, onRename } = scene;
-  if (renaming?.id !== item.id) return fullName(plainName(item.name));
+  if (!isRenamed(item, scene)) return fullName(plainName(item.name));
   return html`<span class="renaming">
     <input
       part="rename"
       .value=${item.name}
       aria-label=${language.say('newName', { name: plainName(item.name) })}
-      aria-invalid=${renaming.problem ? 'true' : 'false'}
-      ?readonly=${renaming.busy}
+      aria-invalid=${renaming?.problem ? 'true' : 'false'}
+      ?readonly=${renaming?.busy}
       @keydown=${(event: KeyboardEvent) => {
         event.stopPropagation();
         const field = event.target as HTMLInputElement;
@@ -77,7 +80,7 @@ function nameCell(item: Item, scene: RowScene): TemplateResult {
       @blur=${({ target }: FocusEvent) => onRename((target as HTMLInputElement).value, true)}
       ${ref(focusName)}
     />
-    ${renaming.problem ? html`<span role="alert" class="problem">${failureOf(renaming.problem, language)}</span>` : nothing}
+    ${renaming?.problem ? html`<span role="alert" class="problem">${failureOf(renaming.problem, language)}</span>` : nothing}
   </span>`;
 }
 
@@ -131,32 +134,26 @@ export function listRow(item: Item, index: number, element: HTMLElement, scene: 
   const selected = isSelected(item.id);
   element.ariaSelected = String(selected);
   element.ariaDisabled = isBarred(item) ? 'true' : null;
-  element.draggable = scene.renaming?.id !== item.id;
+  element.draggable = !isRenamed(item, scene);
   const tab = (at: number): number => (index === active() && cell() === at ? 0 : -1);
   const others = columns.slice(1);
   const shown = narrow ? [] : others;
+  const details = narrow
+    ? others
+        .map(({ text }) => text(item, language))
+        .filter(Boolean)
+        .join(' · ')
+    : '';
   return html`<div
       role="gridcell"
       class="name"
       aria-colindex="1"
       tabindex=${tab(0)}
       aria-selected=${selected}
-      aria-label=${spoken(item, scene)}
+      aria-label=${isRenamed(item, scene) ? nothing : spoken(item, details, scene)}
     >
       <span class="check"></span>${icon(pictureOf(item), icons)}
-      <span class="text">
-        ${nameCell(item, scene)}
-        ${
-          narrow
-            ? html`<span class="soft"
-                >${others
-                  .map(({ text }) => text(item, language))
-                  .filter(Boolean)
-                  .join(' · ')}</span
-              >`
-            : nothing
-        }
-      </span>
+      <span class="text"> ${nameCell(item, scene)} ${narrow ? html`<span class="soft">${details}</span>` : nothing} </span>
       ${badges(item, scene)}
     </div>
     ${shown.map(
@@ -202,18 +199,18 @@ export function tile(item: Item | undefined, index: number, column: number, scen
   return html`<div
     role="gridcell"
     class="tile ${classes(item, scene)}"
-    draggable=${scene.renaming?.id === item.id ? 'false' : 'true'}
+    draggable=${isRenamed(item, scene) ? 'false' : 'true'}
     aria-colindex=${column}
     tabindex=${tab}
     aria-selected=${isSelected(item.id)}
     aria-disabled=${isBarred(item) ? 'true' : nothing}
-    aria-label=${[spoken(item, scene), details].filter(Boolean).join(', ')}
+    aria-label=${isRenamed(item, scene) ? nothing : spoken(item, details, scene)}
   >
     <span class="check"></span>
     <span class="picture"
       >${item.thumbnail ? html`<img src=${item.thumbnail} alt="" loading="lazy" />` : icon(pictureOf(item), icons)}</span
     >
-    <span class="text">${nameCell(item, scene)}<span class="soft">${details}</span></span>
+    <span class="text">${nameCell(item, scene)} <span class="soft">${details}</span></span>
     ${badges(item, scene)} ${menus ? menuButton(item, scene, -1) : nothing}
   </div>`;
 }

@@ -39,6 +39,9 @@ export abstract class RowsElement extends ActingElement {
     this.grid.close();
   }
 
+  /** Closes what is not asked any more: it gives the focus back, before something else takes it. */
+  protected abstract closeDialogs(): void;
+
   /** The folder under what is dragged. */
   protected abstract get droppingOn(): string | undefined;
 
@@ -82,6 +85,14 @@ export abstract class RowsElement extends ActingElement {
     this.requestUpdate();
   }
 
+  protected override focusBeyond(items: readonly Item[]): void {
+    const rows = this.source?.rows ?? [];
+    const going = new Set(items.map(({ id }) => id));
+    const stays = ({ id }: Item): boolean => !going.has(id);
+    const { active } = this.grid;
+    this.focusItem((rows.slice(active).find(stays) ?? rows.slice(0, active).findLast(stays))?.id);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     this.layout = layoutOf({
@@ -100,6 +111,7 @@ export abstract class RowsElement extends ActingElement {
     const inList = !!this.scroller?.contains(focused());
     const inHead = !!focused()?.closest('.head, .state');
     super.update(changed);
+    this.closeDialogs();
     const { scroller, source } = this;
     const rows = source?.rows ?? [];
     this.#scene = this.#rowScene();

@@ -68,27 +68,27 @@ const frame = css`
   .divider:dir(rtl) svg {
     scale: -1 1;
   }
-  nav {
+  .path {
     flex: 1 1 120px;
     min-inline-size: 0;
   }
-  nav > div,
-  nav [role='listitem'] {
+  .path > div,
+  .path [role='listitem'] {
     display: flex;
     align-items: center;
     min-inline-size: 0;
   }
-  nav [role='listitem'] {
+  .path [role='listitem'] {
     flex: 0 1 auto;
   }
-  nav .here {
+  .path .here {
     flex-shrink: 1;
     font-weight: 600;
   }
-  nav .more {
+  .path .more {
     flex: none;
   }
-  nav bdi {
+  .path bdi {
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: pre;

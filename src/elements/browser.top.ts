@@ -79,9 +79,10 @@ function crumbs({ way, width, language, icons, droppingOn, onGo, onMenu }: TopSc
           >${divider}
         </div>`;
   });
-  return html`<nav part="path" aria-label=${language.say('path')}>
+  // Not a landmark: there may be several browsers on a page.
+  return html`<div part="path" class="path" role="group" aria-label=${language.say('path')}>
     <div role="list">${hidden.length && most > 2 ? [steps[0], more, ...steps.slice(1)] : [more, ...steps]}</div>
-  </nav>`;
+  </div>`;
 }
 
 /** The line above everything: back and forward, where one is, search, and how it is shown. */

@@ -123,13 +123,13 @@ export class FerryBrowser extends SteeredElement {
     this.takeAll();
     const [item, another] = this.chosen.items;
     if (this.showsDetails && this.source) this.knowledge.look(another ? undefined : item, this.given.backend, this.capabilities);
-    this.zone.disabled = !this.takesFiles(this.here);
+    this.zone.disabled = !this.takesFiles(this.here) || !!this.asked || !!this.preview.item;
   }
 
   protected override updated(): void {
     this.menu.updated(this.renderRoot);
-    this.#showDialog('.ask', !!this.asked);
-    this.#showDialog('.look', !!this.preview.item);
+    // After the list has the focus, so that it has it again when they are closed.
+    for (const [element, open] of this.#dialogsNow()) if (open && !element.open) element.showModal();
     const internals = this.#internals;
     internals.ariaLabel = internals.labels.length ? null : this.language.say('browser');
     if (internals.form) internals.setFormValue(this.value || null);
@@ -152,11 +152,17 @@ export class FerryBrowser extends SteeredElement {
     return { ...(folder ?? this.here), name: folder?.name ?? '' };
   }
 
-  #showDialog(which: string, open: boolean): void {
-    const element = this.renderRoot.querySelector<HTMLDialogElement>(which);
-    if (!element || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
+  /** The dialogs, and whether they are to be open. */
+  #dialogsNow(): [HTMLDialogElement, boolean][] {
+    const find = (which: string): HTMLDialogElement | [] => this.renderRoot.querySelector<HTMLDialogElement>(which) ?? [];
+    return [
+      [find('.ask'), !!this.asked],
+      [find('.look'), !!this.preview.item],
+    ].filter((one): one is [HTMLDialogElement, boolean] => one[0] instanceof HTMLDialogElement);
+  }
+
+  protected override closeDialogs(): void {
+    for (const [element, open] of this.#dialogsNow()) if (!open && element.open) element.close();
   }
 
   protected override render(): TemplateResult {
@@ -340,11 +346,13 @@ export class FerryBrowser extends SteeredElement {
         onCancel: close,
         onRemove: (items) => {
           close();
+          this.focusBeyond(items);
           void this.deeds.remove(items);
         },
         onFolder: (name) => void this.makeFolder(name),
         onTransfer: (kind, items, to) => {
           close();
+          if (kind === 'move') this.focusBeyond(items);
           void this.deeds.transfer(kind, items, to, this.here);
         },
         onTarget: (to) => {
@@ -362,8 +370,16 @@ export class FerryBrowser extends SteeredElement {
         onDownload: (one) => this.run('download', [one]),
         onClose: () => this.#look(undefined),
       });
-    return html`<dialog part="dialog" class="ask" @close=${close}>${question ?? nothing}</dialog>
-      <dialog part="dialog" class="look" @close=${() => this.#look(undefined)} @keydown=${this.#onLookKey}>${look ?? nothing}</dialog>`;
+    // An event of the one before may come late.
+    const closed =
+      (act: () => void) =>
+      ({ target }: Event): void => {
+        if (!(target as HTMLDialogElement).open) act();
+      };
+    return html`<dialog part="dialog" class="ask" @close=${closed(close)}>${question ?? nothing}</dialog>
+      <dialog part="dialog" class="look" @close=${closed(() => this.#look(undefined))} @keydown=${this.#onLookKey}>
+        ${look ?? nothing}
+      </dialog>`;
   }
 
   #openViewMenu(button: Element): void {

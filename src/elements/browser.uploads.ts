@@ -89,6 +89,7 @@ export class DroppedFiles {
     const files = this.#files;
     const ids = (wanted: (file: UploadFile) => boolean): string[] => files.filter(wanted).map(({ id }) => id);
     if (deed === 'retry') for (const id of ids(({ error }) => !!error)) queue?.retryUpload(id).catch(() => undefined);
+    else if (deed === 'start') queue?.upload().catch(() => undefined);
     else if (deed === 'pause' || deed === 'resume') {
       const paused = deed === 'resume';
       for (const id of ids((file) => !file.progress.uploadComplete && !file.error && !!file.isPaused === paused)) queue?.pauseResume(id);

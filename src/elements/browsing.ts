@@ -239,6 +239,7 @@ export abstract class BrowsingElement extends FerryElement {
     if (this.#opened?.backend !== backend || this.#opened.folder !== root.id) {
       this.#opened = { backend, folder: root.id };
       this.#can = undefined;
+      this.failures.clear();
       this.trail.start(root);
       this.#show(undefined);
     }
@@ -293,7 +294,6 @@ export abstract class BrowsingElement extends FerryElement {
   #show(from: Ref | undefined): void {
     this.source?.close();
     this.source = undefined;
-    this.failures.clear();
     this.chosen.clear();
     this.onFolder(from);
     this.requestUpdate();
