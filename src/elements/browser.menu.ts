@@ -138,7 +138,8 @@ export class Menu {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const lines = this.#lines;
-    const here = lines.findIndex((line) => line.matches(':focus'));
+    // Not `:focus`, which nothing is in a window that is not at the front.
+    const here = lines.findIndex((line) => line === (line.getRootNode() as ShadowRoot).activeElement);
     const { key } = event;
     const steps: Record<string, number> = { ArrowDown: here + 1, ArrowUp: here < 0 ? -1 : here - 1, Home: 0, End: -1 };
     const to = steps[key];

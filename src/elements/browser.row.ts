@@ -87,7 +87,7 @@ function nameCell(item: Item, scene: RowScene): TemplateResult {
 /** Selects the name without its extension. */
 function focusName(element: Element | undefined): void {
   const field = element as HTMLInputElement | undefined;
-  if (!field || field.matches(':focus')) return;
+  if (!field || field === (field.getRootNode() as ShadowRoot).activeElement) return;
   // Once it is in the page.
   queueMicrotask(() => {
     field.focus();

@@ -11,7 +11,9 @@ import {
   dialogOf,
   doubleClick,
   drag,
+  focusedName,
   goTo,
+  hasFocus,
   inside,
   itemAt,
   itemsOf,
@@ -52,7 +54,9 @@ describe('bad input of <ferry-browser>', () => {
     await goTo(element, MARKUP);
     await keys('Delete');
     expect((await dialogOf(element)).querySelector('h2')!.textContent).to.include(MARKUP);
-    await keys('Escape', 'Enter');
+    await keys('Escape');
+    await until(() => !shown(element, 'dialog[open]') && focusedName(element) === MARKUP);
+    await keys('Enter');
     await cellLater(element, `${MARKUP}.txt`);
     expect(inside(element, '[aria-current]').textContent).to.equal(MARKUP);
     await keys('Control+x');
@@ -102,7 +106,7 @@ describe('bad input of <ferry-browser>', () => {
     await goTo(element, 'a.txt');
     await keys('F2');
     const field = inside(element, '[part=rename]') as HTMLInputElement;
-    await until(() => field.matches(':focus'));
+    await until(() => hasFocus(element, '[part=rename]'));
     field.value = ' a.txt';
     await keys('Enter');
     await cellLater(element, ' a.txt');
@@ -139,7 +143,7 @@ describe('bad input of <ferry-browser>', () => {
     it('cannot be renamed: it is taken out, and that is said', async () => {
       const { element } = await vanish();
       await keys('F2');
-      await until(() => shown(element, '[part=rename]:focus'));
+      await until(() => hasFocus(element, '[part=rename]'));
       await keys('z', 'Enter');
       await until(() => !namesIn(element).includes('a.txt') && !shown(element, '[part=rename]'));
       await until(() => said(element).includes('It is not there any more'));

@@ -9,6 +9,7 @@ import {
   dialogOf,
   focusedName,
   goTo,
+  hasFocus,
   inside,
   itemAt,
   itemsOf,
@@ -28,7 +29,7 @@ const TREE = { Projects: { 'notes.txt': 'n' }, 'a.txt': 'aaa', 'b.txt': 'bb', 'c
 
 /** The field for a new name, once it has the focus. */
 async function fieldIn(element: FerryBrowser): Promise<HTMLInputElement> {
-  await until(() => shown(element, '[part=rename]:focus'), 'There is no field for a name.');
+  await until(() => hasFocus(element, '[part=rename]'), 'There is no field for a name.');
   return inside(element, '[part=rename]') as HTMLInputElement;
 }
 
@@ -148,7 +149,7 @@ describe('a new folder in <ferry-browser>', () => {
     const { element, backend } = await stageBrowser({ seed: TREE });
     await press(element, 'New folder');
     const dialog = await dialogOf(element);
-    await until(() => dialog.querySelector('input:focus'));
+    await until(() => hasFocus(element, 'dialog input'));
     await expect(element).to.be.accessible();
     await keys('a', '.', 't', 'x', 't', 'Enter');
     await until(() => dialog.innerText.includes('The name is taken'));

@@ -15,7 +15,6 @@ import {
   manyFiles,
   namesIn,
   selectedIn,
-  shown,
   stageBrowser,
   until,
 } from './browsing.js';
@@ -86,8 +85,10 @@ describe('the list of <ferry-browser>', () => {
     await keys('PageDown', 'PageUp');
     expect(focusedName(element)).to.equal(`file ${String(page + 1).padStart(6, '0')}.txt`);
     expect(element.shadowRoot!.querySelectorAll('.rows [tabindex="0"]').length).to.equal(1);
+    const after = document.createElement('button');
+    element.after(after);
     await keys('Tab');
-    expect(shown(element, '.rows :focus')).to.equal(false);
+    expect(document.activeElement).to.equal(after);
   });
 
   it('reaches every cell by the arrows, and in right-to-left writing the other way round', async () => {

@@ -61,6 +61,9 @@ export async function cellLater(element: Element, name: string): Promise<HTMLEle
 export const focusedName = (element: Element): string =>
   nameIn(element.shadowRoot!.activeElement?.closest('.row, .tile')) || (element.shadowRoot!.activeElement?.className ?? '');
 
+/** Whether something in the element has the focus, by its selector. */
+export const hasFocus = (element: Element, selector: string): boolean => !!element.shadowRoot!.activeElement?.matches(selector);
+
 /** The names of what is selected. */
 export const selectedIn = (element: FerryBrowser): string[] => element.selection.map(({ name }) => name);
 
