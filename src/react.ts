@@ -18,6 +18,7 @@ const uploadEvents = {
 
 const browserEvents = {
   onFerrySelected: event('ferry-selected'),
+  onFerryOpened: event('ferry-opened'),
   onFerryBeforeOpen: event('ferry-before-open'),
   onFerryBeforeRemove: event('ferry-before-remove'),
   onFerryBeforeSend: event('ferry-before-send'),

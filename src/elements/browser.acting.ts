@@ -70,6 +70,9 @@ export abstract class ActingElement extends BrowsingElement {
   /** Gives the focus to the next item that is none of these, which are going to leave the list. */
   protected abstract focusBeyond(items: readonly Item[]): void;
 
+  /** A person opens an item; the page may have something else in mind. */
+  protected abstract mayOpen(item: Item): boolean;
+
   /** Opens the dialog for files. */
   protected abstract chooseFiles(): void;
 

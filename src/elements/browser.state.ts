@@ -33,7 +33,7 @@ export function emptiness(scene: StateScene): TemplateResult {
       <p>${language.say('cannotList')}</p>
       <p class="soft">${failureOf(problem, language)}</p>
       <div class="choose">
-        ${textButton(language.say('retry'), onRetry)}${canGoBack ? textButton(language.say('back'), onBack) : nothing}
+        ${problem === 'unsupported' ? nothing : textButton(language.say('retry'), onRetry)}${canGoBack ? textButton(language.say('back'), onBack) : nothing}
       </div>
     </div>`;
   if (loading) return html`<div class="state loading"><p class="soft">${language.say('loading')}</p></div>`;

@@ -7,6 +7,7 @@ import { dialog } from './browser.dialogs.js';
 import { foot } from './browser.foot.js';
 import { head } from './browser.layout.js';
 import type { Order } from './browser.order.js';
+import type { Source } from './browser.source.js';
 import { emptiness } from './browser.state.js';
 import { status } from './browser.status.js';
 import { SteeredElement } from './browser.steering.js';
@@ -64,6 +65,7 @@ const PAUSE = 250;
  * @cssstate dragging - Files hang over the element.
  * @fires {CustomEvent} ferry-selected - The selection has changed; of a picker: it was answered.
  * @fires {CustomEvent} ferry-before-open - Asks whether an item may be opened; can be prevented.
+ * @fires {CustomEvent} ferry-opened - Another folder is shown.
  * @fires {CustomEvent} ferry-before-remove - Asks whether items may be deleted, before the person is asked; can be prevented.
  * @fires {CustomEvent} ferry-before-send - Hands items over to be sent. Not prevented, a `<ferry-send>` on the page takes them.
  * @fires {CustomEvent} ferry-before-add - Asks whether files may be added; can be prevented.
@@ -81,6 +83,8 @@ export class FerryBrowser extends SteeredElement {
   declare onTarget: ((folder: Ref & { name: string }) => void) | undefined;
 
   readonly #internals = this.attachInternals();
+  /** The page has heard of its folder. */
+  #heard: Source | undefined;
   /** The page has heard what is selected. */
   #told = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -140,10 +144,24 @@ export class FerryBrowser extends SteeredElement {
     } catch {
       // Engines of before 2024 have no states, or take other names.
     }
-    this.onTarget?.(this.#target);
+    if (this.onTarget) this.onTarget(this.#target);
+    else this.#tell();
+  }
+
+  /** Tells the page which folder is shown, and what is selected. */
+  #tell(): void {
+    const { source } = this;
+    if (source?.folder && source !== this.#heard) {
+      this.#heard = source;
+      emit(this, 'ferry-opened', { folder: source.folder });
+    }
     if (this.#told) return;
     this.#told = true;
     if (!this.picker) emit(this, 'ferry-selected', { items: this.chosen.items });
+  }
+
+  protected override mayOpen(item: Item): boolean {
+    return !!this.onTarget || emit(this, 'ferry-before-open', { item });
   }
 
   /** Of a picker of folders: the one that is selected, else the one that is shown. */

@@ -15,7 +15,6 @@ import { Selection } from './browser.selection.js';
 import { Source } from './browser.source.js';
 import { FerryElement } from './element.js';
 import { makeQueue } from './engine.js';
-import { emit } from './events.js';
 import { readLimits } from './limits.js';
 import { Place } from './place.js';
 
@@ -236,8 +235,10 @@ export abstract class BrowsingElement extends FerryElement {
       return;
     }
     const { root } = this.given;
-    if (this.#opened?.backend !== backend || this.#opened.folder !== root.id) {
-      this.#opened = { backend, folder: root.id };
+    const { backend: before, folder } = this.#opened ?? {};
+    this.#opened = { backend, folder: root.id };
+    // A page that follows names the folder that is shown already.
+    if (before !== backend || (folder !== root.id && this.trail.here?.id !== root.id)) {
       this.#can = undefined;
       this.failures.clear();
       this.trail.start(root);
@@ -314,11 +315,6 @@ export abstract class BrowsingElement extends FerryElement {
       onChange: this.redraw,
     });
     void this.source.open();
-  }
-
-  /** A person opens an item; the page may have something else in mind. */
-  protected mayOpen(item: Item): boolean {
-    return emit(this, 'ferry-before-open', { item });
   }
 
   /** Takes into the list what has become of an item. */

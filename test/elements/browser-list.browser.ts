@@ -219,6 +219,26 @@ describe('the list of <ferry-browser>', () => {
     await until(() => path(element) === 'All files Projects');
   });
 
+  it('tells the page which folder is shown, and stays there when the page names it', async () => {
+    const { element, backend } = await stageBrowser({ seed: TREE });
+    const told: string[] = [];
+    element.addEventListener('ferry-opened', ({ detail: { folder } }) => {
+      told.push(folder.name);
+      element.folder = folder;
+    });
+    await goTo(element, 'Projects');
+    await keys('Enter');
+    await cellLater(element, 'Harbour');
+    await press(element, 'Back');
+    await cellLater(element, 'a.txt');
+    await press(element, 'Forward');
+    await cellLater(element, 'Harbour');
+    expect(told).to.deep.equal(['Projects', '', 'Projects']);
+    element.folder = await itemAt(backend, 'Projects', 'Harbour');
+    await cellLater(element, 'Plans');
+    expect(button(element, 'Back')!.disabled).to.equal(true);
+  });
+
   it('puts the folders in between into a menu where there is no room for them', async () => {
     const { element, backend } = await stageBrowser({ seed: TREE });
     element.style.inlineSize = '400px';
