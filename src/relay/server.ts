@@ -17,7 +17,7 @@ import { sweep } from './sweep.js';
 import { itemCalls } from './visit-items.js';
 import { peopleCalls } from './visit-people.js';
 import { uploadCalls } from './visit-uploads.js';
-import { visit, type Ground, type Visit } from './visit.js';
+import { callerOf, visit, type Ground, type Visit } from './visit.js';
 
 /** Backends by the names that pages know them by. */
 export type Backends = Readonly<Record<string, Backend>>;
@@ -179,7 +179,8 @@ export function relay(options: RelayOptions): Relay {
     const checked = readArgs(call, args);
     const grant = await grantFor(authorize, request, { backend: name, call, args: checked });
     const to = await backendOf(name, { user: grant.user, root: grant.root ?? '' });
-    return callOf(visit(ground, name, to, grant), call)(...checked, { signal: request.signal });
+    const one = visit(ground, name, to, grant);
+    return callOf(one, call)(...checked, { signal: request.signal, by: callerOf(one) });
   }
 
   async function answer(request: Request): Promise<Response> {
