@@ -31,6 +31,7 @@ a.name, .way a { display: inline-block; min-block-size: 24px; line-height: 24px;
 a:hover { text-decoration: underline; }
 a.next { display: inline-block; padding-block: 4px; }
 button { min-block-size: 32px; padding: 0 12px; border: 1px solid var(--line); border-radius: 6px; background: none; color: inherit; font: inherit; cursor: pointer; }
+.files button { margin-inline-start: auto; }
 button:hover { background: var(--raised); }
 .main, .main:hover { border-color: var(--accent); background: var(--accent); color: var(--surface); }
 .main { min-block-size: 36px; margin-block: 4px; }
