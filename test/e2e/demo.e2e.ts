@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { ROOT } from '../tools/checkout.mjs';
+import { ROOT } from '../../src/backend/item.js';
+import { relayBackend } from '../../src/relay/client.js';
+import { ROOT as PROJECT } from '../tools/checkout.mjs';
 import { launch } from '../tools/engines.js';
 import { digests } from './site.js';
 
 /** Starts the demo as `npm start` does, with a folder of its own; answers its address when it says so. */
 async function startDemo(files: string): Promise<{ demo: ChildProcess; url: string }> {
   const demo = spawn(process.execPath, ['stories/demo/server.mjs'], {
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { ...process.env, FILES: files, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -99,6 +101,28 @@ describe('the demo', { concurrency: false }, () => {
     await upload(page, 'figures.csv');
     await page.getByRole('button', { name: 'All files' }).click();
     await page.getByText('Takes xls and csv').waitFor({ state: 'detached' });
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('shows the mails that it sends', async () => {
+    const backend = relayBackend({ url: `${url}/relay`, backend: 'disk' });
+    const { items } = await backend.list(ROOT, {});
+    const { link = '' } = await backend.send({
+      items,
+      recipients: [{ kind: 'email', email: 'one@example.com' }],
+      subject: 'Figures & <more>',
+      operation: 'mail to look at',
+    });
+    const { page, complaints } = await open();
+    await page.getByRole('link', { name: 'Mail' }).click();
+    await page.getByRole('heading', { name: 'Figures & <more>' }).waitFor();
+    await page.getByRole('link', { name: 'Open the link' }).click();
+    assert.equal(page.url(), link);
+    await page.getByText('on disk.txt').waitFor();
+    const [mail] = (await (await fetch(`${url}/mail.json`)).json()) as { recipient: string; html: string }[];
+    assert.equal(mail?.recipient, 'one@example.com');
+    assert.ok(mail.html.includes(link));
     assert.deepEqual(complaints, []);
     await page.close();
   });
