@@ -43,7 +43,7 @@ export async function everyCall(): Promise<Made> {
   const can = await attempt('capabilities', () => backend.capabilities({}));
   const upload = can?.upload;
   const send = can?.send;
-  const recipients = [{ kind: 'email' as const, email: 'anna@example.com' }];
+  const recipients = ['anna@example.com', 'carl@example.com'].map((email) => ({ kind: 'email' as const, email }));
   const draft = (items: Item[] = []): DeliveryDraft => ({
     items,
     recipients,
@@ -84,10 +84,11 @@ export async function everyCall(): Promise<Made> {
   }
   const brought = upload && !upload.needsDelivery ? await bring('brought.bin') : undefined;
   const listed = await attempt('list', () => backend.list(ROOT, {}));
-  const within = listed?.items.find(({ kind }) => kind === 'folder');
-  const inner = within && (await attempt('list', () => backend.list(within, {})));
   const small = ({ kind, size = 0 }: Item): boolean => kind === 'file' && size < 1000;
-  const file = brought ?? [...(listed?.items ?? []), ...(inner?.items ?? [])].find(small);
+  let file = brought ?? listed?.items.find(small);
+  for (const within of file ? [] : (listed?.items ?? [])) {
+    if (within.kind === 'folder') file ??= (await attempt('list', () => backend.list(within, {})))?.items.find(small);
+  }
   const folder = await attempt('createFolder', () => backend.createFolder(ROOT, 'made', { conflict: 'rename' }));
   await attempt('quota', () => backend.quota());
   await attempt('rules', () => backend.rules(ROOT));

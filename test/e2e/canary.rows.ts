@@ -8,6 +8,7 @@ import { filemail } from '../../src/adapters/filemail.js';
 import { filesCom, login, type FilesComCredentials } from '../../src/adapters/files-com.js';
 import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
 import type { Backend } from '../../src/backend/backend.js';
+import { withLinks } from '../../src/relay/links.js';
 import { memoryStore } from '../../src/relay/store.js';
 import { DOCUMENTED as FILEGENIUS } from '../services/filegenius/documentation.js';
 import { startFileGenius } from '../services/filegenius/filegenius.js';
@@ -42,12 +43,23 @@ export interface Kept {
 const all = (name: string, values: Iterable<string>): Secrets =>
   Object.fromEntries([...values].map((value, index) => [`${name} ${String(index + 1)}`, value]));
 
+/** A folder, sent by links, with a mail server that says too much of why it does not take what is for `carl`. */
 async function folder(): Promise<Kept> {
   const base = await mkdtemp(join(tmpdir(), 'ferrykit-canary-'));
   const root = join(base, 'canary-folder-42c7');
+  const seal = 'canary-links-3d9a7f10c5b84e62-which-is-long-enough';
+  const login = 'smtp://canary:canary-mail-71e0a4@mail.example.com';
+  const mail = {
+    from: 'files@example.com',
+    transport: {
+      sendMail: ({ to }: { to: { address: string } }) =>
+        to.address.startsWith('carl') ? Promise.reject(new Error(`${login} refuses "${root}".`)) : Promise.resolve(),
+    },
+  };
+  const links = { store: memoryStore(), secret: seal, url: 'http://127.0.0.1/relay', script: '/ferrykit.min.js', report: () => undefined };
   return {
-    backend: disk({ root, partSize: 4 * 2 ** 20 }),
-    secrets: () => ({ 'place on the disk': root }),
+    backend: withLinks(disk({ root, partSize: 4 * 2 ** 20 }), { ...links, mail }),
+    secrets: () => ({ 'place on the disk': root, 'seal of links': seal, 'login at the mail server': login }),
     // Where the folder was is a way in a circle.
     ruin: async () => {
       await rm(root, { recursive: true });
