@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { memory } from '../../src/adapters/memory.js';
 import type { Backend } from '../../src/backend/backend.js';
+import type { Caller } from '../../src/backend/caller.js';
 import type { Delivery, DeliveryDraft, RecipientState } from '../../src/backend/delivery.js';
 import { ROOT, type Ref } from '../../src/backend/item.js';
 import type { Grant } from '../../src/relay/authorize.js';
@@ -334,6 +335,9 @@ describe('who sent what', () => {
     grants['boss'] = { deliveries: 'all' };
     grants['guest'] = { root: home, deliveries: 'all' };
     const mine = await anna.send(draft());
+    const by = (user: string): Caller => ({ backend: 'files', user, root: '' });
+    assert.equal((await backend.deliveries({}, { by: by('anna') })).deliveries.length, 1);
+    assert.deepEqual((await backend.deliveries({}, { by: by('bob') })).deliveries, [], 'links by themselves know whose they are');
     assert.deepEqual((await served.as('bob').deliveries({})).deliveries, []);
     assert.deepEqual(
       (await served.as('boss').deliveries({})).deliveries.map(({ id }) => id),
