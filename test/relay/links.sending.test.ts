@@ -229,6 +229,18 @@ describe('sending by link', () => {
     }
   });
 
+  it('asked for at the very same moment at two relays makes one link, which is listed once', async () => {
+    const other = linked(files, catcher, { store });
+    const whole = draft({ items: refs.map(({ id }) => ({ id })), recipients: to('one@example.com') });
+    const [one, two] = await Promise.all([backend.send(whole), other.send(whole)]);
+    assert.equal(one.id, two.id);
+    assert.deepEqual(
+      (await backend.deliveries({})).deliveries.map(({ id }) => id),
+      [one.id],
+    );
+    assert.deepEqual(written(), ['one@example.com']);
+  });
+
   it('goes on where a relay died in the middle, and leaves open what that one had begun', async () => {
     const whole = draft({ recipients: to('one@example.com', 'two@example.com') });
     await backend.send(whole);
