@@ -4,6 +4,7 @@ import type { Backend, CallName } from '../../src/backend/backend.js';
 import { BackendError } from '../../src/backend/errors.js';
 import { backendSuite, type Make, type Subject } from '../contract/backend.suite.js';
 import { deliveriesSuite } from '../contract/deliveries.suite.js';
+import { itemsSuite } from '../contract/items.suite.js';
 import { peopleSuite } from '../contract/people.suite.js';
 import { benchOf } from '../contract/stage.js';
 import { freshDisk, linked, startCatcher } from './linked.js';
@@ -41,15 +42,11 @@ await backendSuite('memory with links', () => ({
   alone: true,
 }));
 
-await backendSuite('disk with links, through the relay', async () => {
-  const { backend, remove } = await freshDisk();
-  return relayed(linked(backend, catcher), { cleanup: remove });
-});
-
 /** What links add: that the rest stays as it is has been shown above. */
 async function sendingSuite(name: string, make: Make): Promise<void> {
   const bench = await benchOf(make);
   describe(name, () => {
+    itemsSuite(bench);
     peopleSuite(bench);
     deliveriesSuite(bench);
   });
@@ -61,3 +58,8 @@ await sendingSuite('disk with links', async () => {
 });
 
 await sendingSuite('memory with links, through the relay', () => relayed(linked(memory(), catcher)));
+
+await sendingSuite('disk with links, through the relay', async () => {
+  const { backend, remove } = await freshDisk();
+  return relayed(linked(backend, catcher), { cleanup: remove });
+});
