@@ -24,7 +24,7 @@ export interface Actor {
 const item = (name: string, facts: Partial<Item> = {}): Item => ({ id: name, name, kind: 'file', can: [], ...facts });
 
 /** A small picture in a format that needs no encoder: a bitmap that goes from one colour into another. */
-function picture(seed: number): Uint8Array<ArrayBuffer> {
+export function picture(seed: number): Uint8Array<ArrayBuffer> {
   const side = 48;
   const bytes = new Uint8Array(54 + side * side * 3);
   const view = new DataView(bytes.buffer);
@@ -74,7 +74,7 @@ function frozen({ name, size, phase = 'queued', sent = 0, code, exists }: Actor)
     ferry: {
       folder: ROOT,
       conflict: 'ask',
-      ...(phase === 'sending' || phase === 'waiting' || phase === 'asking' || phase === 'finishing' ? { phase } : {}),
+      ...(phase === 'sending' || phase === 'waiting' || phase === 'asking' || phase === 'finishing' || phase === 'held' ? { phase } : {}),
       ...(phase === 'done' ? { item: item(name, { size }) } : {}),
       ...(code ? { code } : {}),
       ...(exists ? { exists: item(name, exists) } : {}),

@@ -152,7 +152,7 @@ export function filemail(options: FilemailOptions): Backend {
           return [...mine, ...theirs.filter(({ id }) => !own.has(id))].filter(isThere);
         },
       }),
-      ...createUploads({ transfers, signer, upload, cancel }),
+      ...createUploads({ transfers, signer, upload, cancel, find }),
       ...createDeliveries({
         ask,
         store,

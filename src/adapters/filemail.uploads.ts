@@ -1,8 +1,10 @@
 import type { Backend } from '../backend/backend.js';
 import { BackendError } from '../backend/errors.js';
+import type { Item, Json } from '../backend/item.js';
 import type { UploadCapability } from '../backend/upload.js';
 import { checkParts, targetOf } from './filemail.chunks.js';
 import type { OpenTransfer, OpenTransfers, UploadTicket } from './filemail.tickets.js';
+import { fileItem, type Transfer } from './filemail.transfers.js';
 import { checkName, numbered, steps } from './memory.names.js';
 import type { Signer } from './ticket.js';
 
@@ -13,6 +15,7 @@ export interface UploadsOptions {
   upload: (signal: AbortSignal | undefined) => Promise<UploadCapability>;
   /** Takes a whole transfer back. */
   cancel: (transfer: OpenTransfer, signal: AbortSignal | undefined) => Promise<void>;
+  find: (id: string) => Promise<Transfer>;
 }
 
 /** The name in a path after one that is taken. */
@@ -27,7 +30,25 @@ export function createUploads({
   signer,
   upload,
   cancel,
+  find,
 }: UploadsOptions): Pick<Backend, 'init' | 'part' | 'parts' | 'complete' | 'abort'> {
+  const looking = new Map<string, Promise<Transfer>>();
+  /** A transfer, asked for once for all who ask at the same time: so do the files of one delivery. */
+  function findOnce(id: string): Promise<Transfer> {
+    const found = looking.get(id) ?? find(id).finally(() => looking.delete(id));
+    looking.set(id, found);
+    return found;
+  }
+
+  /** The item that a file became when its delivery was sent; nothing where it was not, or the service does not show it. */
+  async function itemOf(ticket: Json): Promise<Item | undefined> {
+    const opened = await transfers.any(ticket);
+    if (opened.kind !== 'upload' || (await transfers.state(opened.transfer.transferid)) !== 'sent') return undefined;
+    const transfer = await findOnce(opened.transfer.transferid);
+    const file = transfer.files.find(({ path }) => path === opened.path);
+    return file && fileItem(transfer, file);
+  }
+
   return {
     async init(file, { folder, delivery }, options) {
       const { name, size, path: below } = file;
@@ -55,6 +76,8 @@ export function createUploads({
     },
 
     async parts(ticket) {
+      const item = await itemOf(ticket);
+      if (item) return { parts: [], item };
       await transfers.upload(ticket);
       return { parts: [] };
     },
@@ -62,6 +85,8 @@ export function createUploads({
     async complete(ticket, parts, { conflict }) {
       if (conflict !== undefined && conflict !== 'rename')
         throw new BackendError('unsupported', `Files of a delivery are not put under "${conflict}".`);
+      const item = await itemOf(ticket);
+      if (item) return { item };
       checkParts(await transfers.upload(ticket), parts);
       return { pending: true };
     },

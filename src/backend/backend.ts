@@ -65,7 +65,10 @@ export interface Backend {
    * Where `upload.resume` is `'kept'` it need tell the item alone; where it is `false` the call is refused.
    */
   parts(ticket: Ticket, options?: CallOptions): Promise<PartsState>;
-  /** Makes the parts one item. The same ticket twice answers the same item. Missing or wrong parts: `invalid`, and the ticket lives on. */
+  /**
+   * Makes the parts one item. The same ticket twice answers the same item; where it is `pending`, the item that it became when its delivery
+   * was sent. Missing or wrong parts: `invalid`, and the ticket lives on.
+   */
   complete(ticket: Ticket, parts: UploadedPart[], how: { conflict?: Conflict }, options?: CallOptions): Promise<Completed>;
   /** Ends an upload or a delivery and leaves nothing behind. Twice is once; what is complete stays. */
   abort(ticket: Ticket, options?: CallOptions): Promise<void>;

@@ -123,5 +123,5 @@ export type Completed =
   /** The name was taken meanwhile and `conflict` is `'ask'`: the ticket lives on, ask and complete again. */
   | { exists: Item }
   | { skipped: Item }
-  /** Items exist only after the delivery is finished. */
+  /** Items exist only after the delivery is sent: `complete` tells of this one then. */
   | { pending: true };

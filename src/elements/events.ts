@@ -12,13 +12,15 @@ export interface FerryEvents {
   'ferry-before-add': { files: FileInput[] };
   /** A person opens an item. */
   'ferry-before-open': { item: Item };
+  /** Another folder is shown. */
+  'ferry-opened': { folder: Item };
   /** A person sends. */
   'ferry-before-send': { delivery: DeliveryDraft };
   /** A person deletes items. */
   'ferry-before-remove': { items: Item[] };
   /** Files were not taken; each says which limit it broke. */
   'ferry-rejected': { rejected: Rejection[] };
-  /** A file has arrived. `item` is what the backend stored, absent where items exist only after a delivery. */
+  /** A file has arrived. `item` is what the backend stored, absent where it does not tell which item of a delivery it is. */
   'ferry-uploaded': { file: UploadFile; item?: Item | undefined };
   /** A file could not be uploaded. `code` is absent when another uploader than Ferrykit's carried it. */
   'ferry-failed': { file: UploadFile; code?: ErrorCode | undefined };

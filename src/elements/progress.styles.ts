@@ -14,7 +14,6 @@ export const styles = css`
   div {
     block-size: 100%;
     background: var(--_accent);
-    transition: inline-size 0.2s;
   }
   .moving {
     inline-size: 30%;
@@ -29,9 +28,6 @@ export const styles = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    div {
-      transition: none;
-    }
     .moving {
       inline-size: 100%;
       opacity: 0.5;

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValu
 import { phaseOf, type Rejection } from '../uploads/queue.js';
 import { Speed } from '../uploads/totals.js';
 import { Announcer } from './announcer.js';
+import { base } from './base.styles.js';
 import { textButton } from './controls.js';
 import { DropZone } from './drop-zone.js';
 import { chosen } from './drop.js';
@@ -9,11 +10,10 @@ import { report } from './field.js';
 import { icon } from './icons.js';
 import type { Word } from './language.js';
 import { describe } from './limits.js';
-import { leftBehind, question, refusal, refusals } from './panels.js';
+import { leaving, leftBehind, question, refusal, refusals } from './panels.js';
 import './progress.js';
 import { nameOf, reasonOf, row, type Deed } from './row.js';
 import { Rows } from './rows.js';
-import { tokens } from './tokens.js';
 import { total } from './total.js';
 import { styles } from './upload.styles.js';
 import { UploadingElement } from './uploading.js';
@@ -33,7 +33,7 @@ const PATIENCE = 500;
  * @csspart hint - What may be chosen.
  * @csspart button - Every button.
  * @csspart total - The state of the whole queue.
- * @csspart question - The question what to do about a name that is taken.
+ * @csspart question - The question what to do about a name that is taken, or about the other files of a delivery.
  * @csspart rejected - Files that were not taken.
  * @csspart unfinished - An upload that an earlier page left behind.
  * @csspart list - The files.
@@ -66,12 +66,13 @@ const PATIENCE = 500;
  * @fires {CustomEvent} ferry-rejected - Files were not taken.
  * @fires {CustomEvent} ferry-uploaded - A file has arrived.
  * @fires {CustomEvent} ferry-failed - A file could not be uploaded.
+ * @fires {CustomEvent} ferry-sent - A delivery went out, with everything that was dropped together.
  * @fires {CustomEvent} ferry-completed - Everything that was under way has ended.
  */
 export class FerryUpload extends UploadingElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
-  static override styles = [tokens, styles];
+  static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     noFolders: { type: Boolean, attribute: 'no-folders' },
     capture: {},
@@ -97,6 +98,8 @@ export class FerryUpload extends UploadingElement {
   });
   readonly #rows = new Rows((file, kept, active) => row(file, kept, active, { ...this.#scene, onDeed: this.#onDeed }));
   #missing = false;
+  /** The file that is to be taken out of a delivery, if the person says so. */
+  #leaving: string | undefined;
 
   constructor() {
     super();
@@ -171,6 +174,8 @@ export class FerryUpload extends UploadingElement {
     const { files, rejected } = this;
     const { capabilities, unfinished } = this.place;
     const asking = this.now.counts.asking ? files.find((file) => phaseOf(file) === 'asking') : undefined;
+    const gone = files.find(({ id }) => id === this.#leaving);
+    const others = gone ? (this.ours?.sentAgain([gone.id]).length ?? 0) : 0;
     const choices = CHOICES.filter((choice) => !capabilities?.upload || capabilities.upload.conflict.includes(choice));
     return html`
       ${this.#dropArea()} ${leftBehind(unfinished, language, (one) => void this.place.discard(one))}
@@ -179,6 +184,15 @@ export class FerryUpload extends UploadingElement {
         question(asking, choices, files.length > 1, language, (choice, forAll) => {
           this.ours?.answer(asking.id, choice, forAll);
         })
+      }
+      ${
+        gone && others
+          ? leaving(gone, others, language, (out) => {
+              this.#leaving = undefined;
+              if (out) this.queue?.removeFiles([gone.id]);
+              this.requestUpdate();
+            })
+          : nothing
       }
       ${
         rejected.length
@@ -272,9 +286,18 @@ export class FerryUpload extends UploadingElement {
     const { queue } = this;
     if (deed === 'retry') this.run(queue?.retryUpload(id));
     else if (deed === 'pause' || deed === 'resume') queue?.pauseResume(id);
+    else if (this.ours?.sentAgain([id]).length) void this.#askToLeave(id);
     else queue?.removeFiles([id]);
     this.requestUpdate();
   };
+
+  async #askToLeave(id: string): Promise<void> {
+    this.#leaving = id;
+    this.requestUpdate();
+    await this.updateComplete;
+    // Its first button changes nothing.
+    this.renderRoot.querySelector<HTMLElement>('[part=question] button')?.focus();
+  }
 
   #choose(folder: boolean): void {
     const input = this.renderRoot.querySelector<HTMLInputElement>('input[type=file]');

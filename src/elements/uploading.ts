@@ -1,5 +1,6 @@
 import type { PropertyDeclarations, PropertyValues } from 'lit';
 import type { Backend } from '../backend/backend.js';
+import type { Delivery } from '../backend/delivery.js';
 import type { Ref } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 import { addTo } from '../uploads/add.js';
@@ -85,6 +86,8 @@ export abstract class UploadingElement extends FerryElement {
   /** The queue that this element made itself. */
   #own: Uploads | undefined;
   #target: Target | undefined;
+  /** The delivery that was told of last. */
+  #sent: Delivery | undefined;
 
   constructor() {
     super();
@@ -93,7 +96,10 @@ export abstract class UploadingElement extends FerryElement {
     Object.assign(this.heard, {
       'upload-success': (given: UploadFile) => {
         const file = now(given) ?? given;
-        emit(this, 'ferry-uploaded', { file, item: file.ferry?.item });
+        const { item, delivery } = file.ferry ?? {};
+        emit(this, 'ferry-uploaded', { file, item });
+        // All files of a delivery have the same one.
+        if (delivery && delivery !== this.#sent) emit(this, 'ferry-sent', { delivery: (this.#sent = delivery) });
       },
       'upload-error': (given: UploadFile) => {
         const file = (this.failed = now(given) ?? given);

@@ -1,6 +1,7 @@
 /** Connections that a page may fill with bytes at one origin: browsers give six, and browsing and cancelling need one. */
 const SHARED = 5;
-const OWN = 6;
+/** Connections that there ever are. */
+export const MOST = 6;
 /** Seconds that a part should take: short enough to lose little with a cut connection, long enough to cost no round trips. */
 const SECONDS = 8;
 /** Seconds that it should take at least: at each end the store waits for its disk and the connection for the store. */
@@ -26,11 +27,11 @@ export class Road {
   #busy = 0;
   /** Bytes a second of one connection. */
   #speed = 0;
-  #most = OWN;
+  #most = MOST;
 
   /** How many connections may carry bytes now. */
   get most(): number {
-    return Math.min(this.shared ? SHARED : OWN, this.#most);
+    return Math.min(this.shared ? SHARED : MOST, this.#most);
   }
 
   /** Runs `work` once a connection is free. */
@@ -54,7 +55,7 @@ export class Road {
     if (bytes < MEBIBYTE / 4) return;
     const speed = (bytes * 1000) / Math.max(1, milliseconds);
     this.#speed = this.#speed ? this.#speed * 0.6 + speed * 0.4 : speed;
-    this.#most = Math.max(1, Math.min(OWN, Math.round((this.#speed * this.#busy) / USEFUL), this.#most + 1));
+    this.#most = Math.max(1, Math.min(MOST, Math.round((this.#speed * this.#busy) / USEFUL), this.#most + 1));
   }
 
   /** Notes that a connection was cut or refused: half as many from now on, until it goes well again. */

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import type { Capabilities } from '../backend/capabilities.js';
+import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import type { Item, Ref, Rules } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
@@ -14,13 +15,15 @@ export type RejectionCode = 'too-large' | 'not-allowed' | 'too-many' | 'total-to
 /** What the uploader knows of a file beyond Uppy's own fields. */
 export interface UploadDetail {
   /** What it is doing, where Uppy's progress does not say. */
-  phase?: 'sending' | 'waiting' | 'asking' | 'finishing';
+  phase?: 'sending' | 'waiting' | 'asking' | 'finishing' | 'held';
   /** Why it failed. */
   code?: ErrorCode;
   /** The item whose name is taken, while `phase` is `asking`. */
   exists?: Item;
-  /** The stored item, once done. Absent where the service makes items only when a delivery is finished. */
+  /** The stored item, once done. Absent where the service does not tell which it is of those that came with a delivery. */
   item?: Item;
+  /** The delivery that it went out with, once done. */
+  delivery?: Delivery;
   folder: Ref;
   conflict: Conflict;
 }
@@ -47,8 +50,11 @@ export interface UploadFile {
   ferry?: UploadDetail;
 }
 
-/** The one state that a file is in, for whoever draws it. */
-export type UploadPhase = 'queued' | 'sending' | 'paused' | 'waiting' | 'asking' | 'finishing' | 'failed' | 'done';
+/** The one state that a file is in, for whoever draws it. `held`: it is there, and goes out when the other files of its delivery are. */
+export type UploadPhase = 'queued' | 'sending' | 'paused' | 'waiting' | 'asking' | 'finishing' | 'held' | 'failed' | 'done';
+
+/** What a page says of a delivery. Its files, and all that belongs to the deed itself, are the queue's. */
+export type Draft = Partial<Omit<DeliveryDraft, 'items' | 'size' | 'delivery' | 'operation'>>;
 
 /** A file as it comes from a person: `path` is the folders that it lay in, `/` between them. */
 export interface FileInput {
@@ -138,6 +144,17 @@ export interface Uploads extends UppyFace {
   add(files: readonly FileInput[], options?: { limits?: Limits; target?: Target; signal?: AbortSignal }): Promise<Added>;
   /** What a person chose for a name that is taken; `forAll`: for every later one too. */
   answer(id: string, choice: 'replace' | 'rename' | 'skip', forAll?: boolean): void;
+  /**
+   * Uploads everything that waits for its start, and sends it as one delivery: opened before the files where the backend wants that, else
+   * made of what has arrived. It is sent when every file has arrived or was taken off the list. Rejects where it cannot be opened or sent, or
+   * no file is left of it.
+   */
+  deliver(draft: Draft): Promise<Delivery>;
+  /**
+   * The files that would go again from the start, with another delivery, if these were taken off the list: a file that has begun cannot be
+   * taken out of an open delivery. Whoever lets a person take files off says so before.
+   */
+  sentAgain(ids: readonly string[]): string[];
   /** Uploads that an earlier page left behind for the target's account. */
   unfinished(): Promise<Unfinished[]>;
   /** Gives one of them up: what the store has of it is removed. */

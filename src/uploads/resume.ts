@@ -12,11 +12,14 @@ export interface Remembered {
   sample: string;
   ticket: Ticket;
   parts: UploadedPart[];
+  /** The delivery that it goes out with, by the key that it is remembered under. */
+  delivery?: string | undefined;
   /** Milliseconds since 1970. */
   at: number;
 }
 
-const WEEK = 7 * 24 * 3600 * 1000;
+/** How long anything is remembered, in milliseconds. */
+export const WEEK = 7 * 24 * 3600 * 1000;
 const SAMPLE = 64 * 1024;
 
 let opened: UseStore | undefined;
@@ -35,7 +38,7 @@ async function sampleOf(bytes: Blob): Promise<string> {
 }
 
 /** What an upload is remembered by: whose, where to, and which file. */
-function keyOf(account: string, file: UploadFile): string {
+export function keyOf(account: string, file: UploadFile): string {
   const modified = file.data && 'lastModified' in file.data ? file.data.lastModified : '';
   return JSON.stringify([account, file.ferry?.folder.id ?? '', file.meta.relativePath ?? file.name, file.size, modified]);
 }
@@ -48,19 +51,22 @@ export class Note {
   readonly #account: string;
   readonly #file: UploadFile;
   readonly #key: string;
+  readonly #delivery: string | undefined;
   #sample: Promise<string> | undefined;
   #latest: Pick<Remembered, 'ticket' | 'parts'> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(account: string, file: UploadFile) {
+  constructor(account: string, file: UploadFile, delivery?: string) {
     this.#account = account;
     this.#file = file;
+    this.#delivery = delivery;
     this.#key = keyOf(account, file);
   }
 
-  /** What an earlier page had sent of this very file. */
-  recall(): Promise<Remembered | undefined> {
-    return recall(this.#key, this.#file.data as Blob);
+  /** What an earlier page had sent of this very file, with the same delivery if with any. */
+  async recall(): Promise<Remembered | undefined> {
+    const found = await recall(this.#key, this.#file.data as Blob);
+    return found?.delivery === this.#delivery ? found : undefined;
   }
 
   /** Notes a ticket and the parts that the store has. */
@@ -82,7 +88,16 @@ export class Note {
       const sample = await (this.#sample ??= sampleOf(this.#file.data as Blob));
       const { name = '', size } = this.#file;
       if (this.#latest)
-        await remember({ key: this.#key, account: this.#account, name, size: size ?? 0, sample, ...this.#latest, at: Date.now() });
+        await remember({
+          key: this.#key,
+          account: this.#account,
+          name,
+          size: size ?? 0,
+          sample,
+          ...this.#latest,
+          delivery: this.#delivery,
+          at: Date.now(),
+        });
     } catch {
       // The file cannot be read any more: its parts will say so.
     }
@@ -105,15 +120,16 @@ async function recall(key: string, bytes: Blob): Promise<Remembered | undefined>
 }
 
 /** Every upload that this account left unfinished. */
-export async function recallAll(account: string): Promise<(Unfinished & { ticket: Ticket })[]> {
+export async function recallAll(account: string): Promise<(Unfinished & Pick<Remembered, 'ticket' | 'delivery'>)[]> {
   const all = await values<Remembered>(store()).catch(() => []);
   return all
     .filter((one) => one.account === account && Date.now() - one.at < WEEK)
-    .map(({ key, name, size, ticket, parts }) => ({
+    .map(({ key, name, size, ticket, delivery, parts }) => ({
       key,
       name,
       size,
       ticket,
+      delivery,
       sent: parts.reduce((sum, part) => sum + part.end - part.start, 0),
     }));
 }

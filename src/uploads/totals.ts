@@ -17,7 +17,7 @@ export interface Totals {
 
 /** Adds a queue up. Failed files count as if they were not there, so that the bar can reach its end. */
 export function totals(files: Iterable<UploadFile>): Totals {
-  const counts: Totals['counts'] = { queued: 0, sending: 0, paused: 0, waiting: 0, asking: 0, finishing: 0, failed: 0, done: 0 };
+  const counts: Totals['counts'] = { queued: 0, sending: 0, paused: 0, waiting: 0, asking: 0, finishing: 0, held: 0, failed: 0, done: 0 };
   let number = 0;
   let bytes = 0;
   let sent = 0;
@@ -34,10 +34,12 @@ export function totals(files: Iterable<UploadFile>): Totals {
   const progress = bytes > 0 ? sent / bytes : left > 0 ? counts.done / left : 0;
   const busy = counts.sending + counts.finishing;
   const started = busy + counts.paused + counts.waiting + counts.asking;
+  // What is held goes out when what has failed arrives or is dropped: until then it waits for the person.
+  const moving = busy || (counts.held && !counts.failed);
   const phase = ((): Totals['phase'] => {
     if (!number) return 'empty';
     if (counts.asking) return 'asking';
-    if (busy) return 'sending';
+    if (moving) return 'sending';
     if (counts.waiting) return 'waiting';
     if (counts.paused) return 'paused';
     if (counts.queued) return started || counts.done ? 'sending' : 'queued';

@@ -2,16 +2,19 @@ import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import type { Completed, FileDescription, Part, PartTarget, Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
 import { backOff, sleep, type Line } from './line.js';
-import type { Road } from './pace.js';
+import { MOST, type Road } from './pace.js';
 import { Cuts } from './parts.js';
 import { handOver, put, SMALL, statusOf } from './put.js';
 import type { Target, UploadDetail } from './queue.js';
 import type { Remembered } from './resume.js';
 
-/** Most parts of one file that are cut at once: for each connection one that waits with its address in hand. */
+/** Parts of one file that are cut at once where all connections may carry them: for each one that waits with its address in hand. */
 const WORKERS = 10;
 /** Tries of one part, besides those that an absent backend explains. */
 const TRIES = 6;
+
+/** Milliseconds between two tellings of bytes: each connection has news every 50, which add up to more work than sending. */
+const TELL = 100;
 
 /** A target and until when it works, on the clock of `performance.now`: nobody can set that one wrong. */
 type TimedTarget = PartTarget & { until: number };
@@ -70,6 +73,8 @@ export class Transfer {
   readonly #doubtful = new Set<number>();
   /** Bytes out of each part that is under way. */
   readonly #moving = new Map<number, number>();
+  /** When it was last told how many bytes are out. */
+  #told = -TELL;
   readonly #end = new AbortController();
   /** Aborted when what is under way is to stop: a pause, or another part that failed. */
   #halt = new AbortController();
@@ -114,6 +119,7 @@ export class Transfer {
     this.#end.abort(new BackendError('aborted', `"${this.#file.name}" was cancelled.`));
     this.#halt.abort();
     this.#go?.();
+    this.#go = undefined;
     if (!this.#item) this.#drop();
   }
 
@@ -207,7 +213,7 @@ export class Transfer {
         this.#tell(part.number);
       }
     };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(upload.parallelParts, WORKERS)) }, worker));
+    await Promise.all(Array.from({ length: upload.parallelParts < MOST ? Math.max(1, upload.parallelParts) : WORKERS }, worker));
     this.signal.throwIfAborted();
     if (this.#failure) throw this.#failure as Error;
   }
@@ -216,6 +222,9 @@ export class Transfer {
   #tell(number: number, moving?: number): void {
     if (moving) this.#moving.set(number, moving);
     else this.#moving.delete(number);
+    const now = performance.now();
+    if (now - this.#told < TELL) return;
+    this.#told = now;
     let out = 0;
     for (const bytes of this.#moving.values()) out += bytes;
     for (const part of this.#opened?.parts.values() ?? []) out += part.end - part.start;

@@ -1,8 +1,10 @@
 import { BasePlugin, type Uppy } from '@uppy/core';
 import type { Backend } from '../backend/backend.js';
+import type { Delivery } from '../backend/delivery.js';
 import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item } from '../backend/item.js';
 import type { FileDescription } from '../backend/upload.js';
+import type { Deliveries } from './deliveries.js';
 import { Lane, type Job } from './lane.js';
 import type { Target, UploadDetail, UploadFile } from './queue.js';
 import { canRemember, Note } from './resume.js';
@@ -13,16 +15,16 @@ type Body = Record<string, never>;
 type QueuedFile = ReturnType<Uppy<Meta, Body>['getFile']>;
 type Choice = 'rename' | 'replace' | 'skip';
 
-/** Shortest time between two tellings of one file's progress, in milliseconds. */
-const TELL = 100;
 /** Smaller files are sent again whole rather than resumed, in bytes. */
-const RESUMABLE = 1024 * 1024;
+export const RESUMABLE = 1024 * 1024;
 
 /** A file that is not done yet: failed ones stay, for a retry to go on from. */
-interface Trip {
+export interface Trip {
   lane: Lane;
   job: Job;
   note: Note | undefined;
+  /** Ids of the files that were started with it: one list for all of them. */
+  together: readonly string[];
 }
 
 /** What the plugin is made with. */
@@ -36,6 +38,8 @@ export interface UploaderOptions {
 export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   readonly #lanes = new Map<Backend, Lane>();
   readonly #trips = new Map<string, Trip>();
+  /** What files go out with; there is none before a backend keeps files only in deliveries, or a page asks for one. */
+  deliveries: Deliveries | undefined;
   readonly #asked = new Map<string, (choice: Choice) => void>();
   #forAll: Choice | undefined;
   readonly #skipped = new Set<string>();
@@ -74,6 +78,12 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     return lane;
   }
 
+  /** Loads what few backends need. */
+  async loadDeliveries(): Promise<Deliveries> {
+    const { Deliveries } = await import('./deliveries.js');
+    return (this.deliveries ??= new Deliveries(this));
+  }
+
   /** Answers the question of a file whose name is taken. */
   answer(id: string, choice: Choice, forAll: boolean): void {
     if (forAll) this.#forAll = choice;
@@ -82,13 +92,20 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     }
   }
 
-  #file(id: string): UploadFile | undefined {
+  /** A file as it is now; `undefined` when it was taken off the list. */
+  file(id: string): UploadFile | undefined {
     return this.uppy.getState().files[id];
   }
 
+  /** Where a file goes. */
+  targetOf(id: string): Target | undefined {
+    const file = this.file(id);
+    return file && this.opts.targetOf(file);
+  }
+
   /** Shows what a file is doing: where it goes stays, the rest is what `detail` says. */
-  #show(id: string, detail: Partial<UploadDetail>): void {
-    const { ferry } = this.#file(id) ?? {};
+  show(id: string, detail: Partial<UploadDetail>): void {
+    const { ferry } = this.file(id) ?? {};
     if (ferry) this.uppy.patchFilesState({ [id]: { ferry: { folder: ferry.folder, conflict: ferry.conflict, ...detail } } as object });
   }
 
@@ -97,20 +114,22 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       .getFilesByIds(ids)
       .filter((file: QueuedFile | undefined) => file?.data instanceof Blob && !file.progress.uploadComplete);
     this.uppy.emit('upload-start', files);
-    await Promise.all(files.map((file) => this.#enqueue(file.id)));
+    const together = files.map(({ id }) => id);
+    await Promise.all(together.map((id) => this.#enqueue(id, together)));
     if (!this.#asked.size) this.#forAll = undefined;
   };
 
-  #enqueue(id: string): Promise<void> {
-    const file = this.#file(id);
-    const target = file && this.opts.targetOf(file);
-    if (!target) {
-      this.#fail(id, new BackendError('invalid', 'There is no backend to upload to: set one on <ferry-provider> or <ferry-upload>.'));
+  #enqueue(id: string, together: readonly string[]): Promise<void> {
+    const file = this.file(id);
+    const target = this.targetOf(id);
+    if (!file || !target) {
+      this.fail(id, new BackendError('invalid', 'There is no backend to upload to: set one on <ferry-provider> or <ferry-upload>.'));
       return Promise.resolve();
     }
     this.uppy.patchFilesState({ [id]: { isPaused: false, ferry: { folder: target.folder, conflict: target.conflict } } as object });
     const lane = this.lane(target.backend);
-    const trip = this.#trips.get(id) ?? this.#trip(file, target, lane);
+    this.deliveries?.retried(id);
+    const trip = this.#trips.get(id) ?? this.#trip(file, target, lane, together);
     this.#trips.set(id, trip);
     return new Promise((resolve) => {
       trip.job.run = () => this.#run(id, trip, target).then(resolve);
@@ -118,39 +137,48 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     });
   }
 
-  async #run(id: string, trip: Trip, { folder }: Target): Promise<void> {
+  async #run(id: string, trip: Trip, target: Target): Promise<void> {
     const { transfer } = trip.job;
     try {
-      const { account, upload } = await trip.lane.line.persist(
-        () => trip.lane.capabilities(folder),
+      const can = await trip.lane.line.persist(
+        () => trip.lane.capabilities(target.folder),
         transfer.signal,
         (waiting) => {
-          this.#show(id, waiting ? { phase: 'waiting' } : {});
+          this.show(id, waiting ? { phase: 'waiting' } : {});
         },
       );
-      const file = this.#file(id);
+      const { account, upload } = can;
+      if (upload && (upload.needsDelivery || this.deliveries?.wants(id))) {
+        await (await this.loadDeliveries()).run(id, trip, target, can);
+        return;
+      }
+      const file = this.file(id);
       if (!trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE)
         trip.note = new Note(account, file);
-      const item = await transfer.run(await trip.note?.recall());
-      trip.note?.forget();
-      this.#trips.delete(id);
-      if (item === 'skipped') await this.#clearSoon(id);
-      else this.#succeed(id, item);
+      await this.finish(id, await transfer.run(await trip.note?.recall()));
     } catch (thrown) {
       const error = toBackendError(thrown);
       if (isDead(error)) trip.note?.forget();
-      if (!transfer.signal.aborted) this.#fail(id, error);
+      if (!transfer.signal.aborted) this.fail(id, error);
     }
   }
 
-  #succeed(id: string, item: Item | undefined): void {
-    this.#show(id, item ? { item } : {});
+  /** A file arrived, or is not wanted. */
+  async finish(id: string, item: Item | 'skipped' | undefined, delivery?: Delivery): Promise<void> {
+    this.#trips.get(id)?.note?.forget();
+    this.#trips.delete(id);
+    if (item === 'skipped') {
+      await this.#clearSoon(id);
+      return;
+    }
+    this.show(id, { ...(item && { item }), ...(delivery && { delivery }) });
     const body = (item ? { item } : {}) as Body;
     this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body });
   }
 
-  #fail(id: string, error: BackendError): void {
-    this.#show(id, { code: error.code });
+  /** A file failed. */
+  fail(id: string, error: BackendError): void {
+    this.show(id, { code: error.code });
     this.uppy.emit('upload-error', this.uppy.getFile(id), error);
   }
 
@@ -168,15 +196,22 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     }));
   }
 
-  /** The way of one file to its backend, with everything that the transfer tells and asks. */
-  #trip(file: UploadFile, target: Target, lane: Lane): Trip {
+  /** The way of one file to its backend. */
+  #trip(file: UploadFile, target: Target, lane: Lane, together: readonly string[]): Trip {
+    const trip: Trip = { lane, job: {} as Job, note: undefined, together };
+    trip.job.transfer = this.transfer(file, target, trip);
+    return trip;
+  }
+
+  /** A try to bring a file to its backend, with everything that it tells and asks. */
+  transfer(file: UploadFile, target: Target, trip: Trip): Transfer {
     const { id } = file;
+    const { lane } = trip;
     const size = file.size ?? 0;
     const { folder } = target;
     const path = (file.meta.relativePath ?? '').split('/').filter(Boolean).slice(0, -1).join('/');
     const description: FileDescription = { name: file.meta.name ?? file.name ?? '', size, type: file.type ?? '' };
     if (file.data instanceof File) description.modified = file.data.lastModified;
-    let toldAt = 0;
     const transfer = new Transfer(description, file.data as Blob, target, {
       line: lane.line,
       road: lane.road,
@@ -188,13 +223,11 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
         return folder;
       },
       show: (detail) => {
-        this.#show(id, detail);
+        this.show(id, detail);
       },
       progress: (bytes) => {
-        const known = this.#file(id);
-        const now = performance.now();
-        if (!known || now - toldAt < TELL) return;
-        toldAt = now;
+        const known = this.file(id);
+        if (!known || transfer.signal.aborted) return;
         // Never 100 %: Uppy takes that for the end, which is only when the backend has completed it.
         const bytesUploaded = Math.min(bytes, Math.floor(size * 0.994));
         this.uppy.emit('upload-progress', this.uppy.getFile(id), {
@@ -206,24 +239,23 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       ask: (exists) => this.#ask(id, trip, exists),
       sent: async () => {
         lane.yield(trip.job);
-        this.#show(id, { phase: 'finishing' });
+        this.show(id, { phase: 'finishing' });
         if (!target.backend.write) await lane.moment();
       },
       keep: (ticket, parts) => trip.note?.keep(ticket, parts),
     });
-    const trip: Trip = { lane, job: { transfer, run: () => Promise.resolve() }, note: undefined };
-    return trip;
+    return transfer;
   }
 
   async #ask(id: string, { lane, job }: Trip, exists: Item): Promise<Choice> {
     if (this.#forAll) return this.#forAll;
-    this.#show(id, { phase: 'asking', exists });
+    this.show(id, { phase: 'asking', exists });
     lane.yield(job);
     const choice = await new Promise<Choice>((resolve) => {
       this.#asked.set(id, resolve);
     });
     this.#asked.delete(id);
-    this.#show(id, { phase: 'sending' });
+    this.show(id, { phase: 'sending' });
     return choice;
   }
 
@@ -232,6 +264,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     this.#trips.delete(id);
     trip?.note?.forget();
     trip?.job.transfer.cancel();
+    this.deliveries?.leave(id);
     this.#asked.get(id)?.('skip');
   };
 
@@ -241,7 +274,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   };
 
   readonly #onPauseAll = (): void => {
-    for (const [id, trip] of this.#trips) this.#setPaused(trip, this.#file(id)?.isPaused === true);
+    for (const [id, trip] of this.#trips) this.#setPaused(trip, this.file(id)?.isPaused === true);
   };
 
   #setPaused({ lane, job }: Trip, isPaused: boolean): void {

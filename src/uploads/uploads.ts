@@ -1,8 +1,9 @@
 import type { Capabilities } from '../backend/capabilities.js';
+import type { Delivery } from '../backend/delivery.js';
 import { ROOT } from '../backend/item.js';
 import { addTo } from './add.js';
 import { FastUppy, type FastUppyOptions } from './fast-uppy.js';
-import type { Added, FileInput, Limits, Target, Unfinished, UploadFile, Uploads } from './queue.js';
+import type { Added, Draft, FileInput, Limits, Target, Unfinished, UploadFile, Uploads } from './queue.js';
 import { canRemember, forget, recallAll } from './resume.js';
 import { Uploader } from './uploader.js';
 
@@ -41,6 +42,19 @@ class Queue extends FastUppy implements Uploads {
     this.#uploader.answer(id, choice, forAll);
   }
 
+  async deliver(draft: Draft): Promise<Delivery> {
+    const deliveries = await this.#uploader.loadDeliveries();
+    return deliveries.deliver(
+      this.fresh().map(({ id }) => id),
+      draft,
+      this.upload.bind(this),
+    );
+  }
+
+  sentAgain(ids: readonly string[]): string[] {
+    return this.#uploader.deliveries?.sentAgain(ids) ?? [];
+  }
+
   async unfinished(): Promise<Unfinished[]> {
     if (!canRemember()) return [];
     const { account } = await this.capabilities();
@@ -50,9 +64,11 @@ class Queue extends FastUppy implements Uploads {
 
   async discard({ key }: Unfinished): Promise<void> {
     const { account } = await this.capabilities();
+    const { backend } = this.#needTarget();
     const found = (await recallAll(account)).find((one) => one.key === key);
     await forget(key);
-    if (found) await this.#needTarget().backend.abort(found.ticket);
+    if (found?.delivery) await (await this.#uploader.loadDeliveries()).discard(found.delivery, account, backend);
+    else if (found) await backend.abort(found.ticket);
   }
 
   #needTarget(): Target {

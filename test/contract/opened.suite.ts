@@ -1,4 +1,4 @@
-import { deepEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok } from 'node:assert/strict';
 import { describe } from 'node:test';
 import { ROOT } from '../../src/backend/item.js';
 import type { Ticket } from '../../src/backend/upload.js';
@@ -27,15 +27,24 @@ export function openedSuite({ can, it }: Bench): void {
       it('brings them when it is sent', async (stage) => {
         const { backend, draft, holds } = stage;
         const delivery = await openOne(stage);
+        const begun: Awaited<ReturnType<typeof begin>>[] = [];
         for (const name of ['one.txt', 'two.txt']) {
           const { uploaded, ticket } = await begin(stage, name, delivery);
           const completed = await backend.complete(ticket, [uploaded], {});
           ok(upload.needsDelivery ? 'pending' in completed : 'item' in completed, JSON.stringify(completed));
+          begun.push({ uploaded, ticket });
         }
         const sent = await backend.send(draft({ delivery, ...(send.link ? {} : { recipients: [ONE] }) }));
-        if (!sent.items) return;
-        deepEqual(sent.items.map(({ name }) => name).sort(), ['one.txt', 'two.txt']);
-        for (const item of sent.items) await holds(item, 'bytes');
+        const again = await Promise.all(begun.map(({ uploaded, ticket }) => backend.complete(ticket, [uploaded], {})));
+        const items = again.map((completed) => ('item' in completed ? completed.item : fail(JSON.stringify(completed))));
+        deepEqual(
+          items.map(({ name }) => name),
+          ['one.txt', 'two.txt'],
+        );
+        for (const item of items) await holds(item, 'bytes');
+        for (const [index, { ticket }] of begun.entries())
+          if (upload.resume) equal((await backend.parts(ticket)).item?.id, items[index]?.id);
+        if (sent.items) deepEqual(sent.items.map(({ id }) => id).sort(), items.map(({ id }) => id).sort());
       });
 
       it('and aborted leaves nothing behind, and takes no more files', async (stage) => {

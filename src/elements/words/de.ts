@@ -39,6 +39,7 @@ addWords('de', {
   byItself: 'geht von selbst weiter',
   asking: 'Der Name ist vergeben',
   finishing: 'Wird abgeschlossen…',
+  held: 'Wartet auf die anderen Dateien',
   sending: { one: 'Eine Datei wird hochgeladen', other: '{n} Dateien werden hochgeladen' },
   done: { one: 'Eine Datei hochgeladen', other: '{n} Dateien hochgeladen' },
   ready: { one: 'Eine Datei bereit', other: '{n} Dateien bereit' },
@@ -63,6 +64,13 @@ addWords('de', {
   rename: 'Beide behalten',
   skip: 'Überspringen',
   forAll: 'Für alle',
+
+  sentAgain: {
+    one: 'Die andere Datei geht noch einmal von vorn, denn diese lässt sich nicht allein herausnehmen.',
+    other: 'Die anderen {n} Dateien gehen noch einmal von vorn, denn diese lässt sich nicht allein herausnehmen.',
+  },
+  takeOut: 'Herausnehmen',
+  keep: 'Drinlassen',
 
   unfinished: 'Nicht fertig, {percent}. Wählen Sie sie noch einmal, dann geht es weiter.',
   discard: 'Verwerfen',

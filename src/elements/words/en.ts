@@ -44,6 +44,7 @@ export const en = {
   byItself: 'goes on by itself',
   asking: 'This name is taken',
   finishing: 'Finishing…',
+  held: 'Waits for the other files',
   sending: { one: 'Uploading one file', other: 'Uploading {n} files' } as Plural,
   done: { one: 'One file uploaded', other: '{n} files uploaded' } as Plural,
   ready: { one: 'One file ready', other: '{n} files ready' } as Plural,
@@ -69,6 +70,13 @@ export const en = {
   rename: 'Keep both',
   skip: 'Skip',
   forAll: 'For all',
+
+  sentAgain: {
+    one: 'The other file goes again from the start, as this one cannot be taken out alone.',
+    other: 'The other {n} files go again from the start, as this one cannot be taken out alone.',
+  } as Plural,
+  takeOut: 'Take it out',
+  keep: 'Leave it',
 
   unfinished: 'Unfinished, {percent}. Choose it again to go on.',
   discard: 'Discard',

@@ -39,6 +39,7 @@ addWords('es', {
   byItself: 'sigue por sí sola',
   asking: 'Este nombre ya existe',
   finishing: 'Terminando…',
+  held: 'Espera a los demás archivos',
   sending: { one: 'Subiendo un archivo', other: 'Subiendo {n} archivos' },
   done: { one: 'Un archivo subido', other: '{n} archivos subidos' },
   ready: { one: 'Un archivo listo', other: '{n} archivos listos' },
@@ -63,6 +64,13 @@ addWords('es', {
   rename: 'Conservar ambos',
   skip: 'Omitir',
   forAll: 'Para todos',
+
+  sentAgain: {
+    one: 'El otro archivo se envía de nuevo desde el principio, pues este no se puede quitar solo.',
+    other: 'Los otros {n} archivos se envían de nuevo desde el principio, pues este no se puede quitar solo.',
+  },
+  takeOut: 'Quitarlo',
+  keep: 'Dejarlo',
 
   unfinished: 'Sin terminar, {percent}. Elíjalo otra vez para seguir.',
   discard: 'Descartar',

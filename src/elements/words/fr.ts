@@ -39,6 +39,7 @@ addWords('fr', {
   byItself: 'reprend tout seul',
   asking: 'Ce nom est déjà pris',
   finishing: 'Finalisation…',
+  held: 'Attend les autres fichiers',
   sending: { one: 'Envoi d’un fichier', other: 'Envoi de {n} fichiers' },
   done: { one: '{n} fichier envoyé', other: '{n} fichiers envoyés' },
   ready: { one: '{n} fichier prêt', other: '{n} fichiers prêts' },
@@ -63,6 +64,13 @@ addWords('fr', {
   rename: 'Garder les deux',
   skip: 'Passer',
   forAll: 'Pour tous',
+
+  sentAgain: {
+    one: 'L’autre fichier repart du début, car celui-ci ne peut pas être retiré seul.',
+    other: 'Les {n} autres fichiers repartent du début, car celui-ci ne peut pas être retiré seul.',
+  },
+  takeOut: 'Le retirer',
+  keep: 'Le laisser',
 
   unfinished: 'Inachevé, {percent}. Choisissez-le à nouveau pour continuer.',
   discard: 'Abandonner',

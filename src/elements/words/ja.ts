@@ -39,6 +39,7 @@ addWords('ja', {
   byItself: '自動的に再開します',
   asking: 'この名前は既に使われています',
   finishing: '完了処理中…',
+  held: 'ほかのファイルを待っています',
   sending: { other: '{n} 個のファイルをアップロード中' },
   done: { other: '{n} 個のファイルをアップロードしました' },
   ready: { other: '{n} 個のファイルを準備しました' },
@@ -63,6 +64,10 @@ addWords('ja', {
   rename: '両方残す',
   skip: 'スキップ',
   forAll: 'すべてに適用',
+
+  sentAgain: { other: 'このファイルだけを外すことはできないため、ほかの {n} 個のファイルを最初から送り直します。' },
+  takeOut: '外す',
+  keep: '外さない',
 
   unfinished: '未完了、{percent}。続けるにはもう一度選択してください。',
   discard: '破棄',

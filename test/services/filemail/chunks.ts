@@ -1,4 +1,4 @@
-import { EMPTY, joined } from '../files-com/contents.js';
+import { EMPTY, joined } from '../contents.js';
 import type { Arriving, Transfer } from './records.js';
 import type { Service } from './service.js';
 import { identity } from './state.js';

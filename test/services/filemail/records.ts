@@ -1,4 +1,4 @@
-import type { Content } from '../files-com/contents.js';
+import type { Content } from '../contents.js';
 
 /** Somebody who may sign in. */
 export interface User {

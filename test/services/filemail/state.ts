@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { openContents, type Contents } from '../files-com/contents.js';
+import { openContents, type Contents } from '../contents.js';
 import type { Company, Contact, ContactGroup, DownloadKey, Login, Mail, StoredFile, Transfer, User } from './records.js';
 
 /** All that the service knows: tests look at it, and change it where a test's story starts with it. */

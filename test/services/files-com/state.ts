@@ -1,4 +1,4 @@
-import { openContents, type Contents } from './contents.js';
+import { openContents, type Contents } from '../contents.js';
 import type {
   Action, ApiKey, Behavior, Bundle, BundleDownload, FileRequest, Group, InboxUpload, Lock, Mail, Migration, Notification, Permission,
   Recipient, Registration, Session, ShareGroup, SitePolicy, Upload, User,

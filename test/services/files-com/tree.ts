@@ -1,4 +1,4 @@
-import type { Checksums, Content } from './contents.js';
+import type { Checksums, Content } from '../contents.js';
 import { comparable, nameOf, parentOf, split } from './paths.js';
 
 interface Node {

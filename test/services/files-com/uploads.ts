@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { need, type Caller } from './callers.js';
-import { EMPTY, joined, type Content } from './contents.js';
+import { EMPTY, joined, type Content } from '../contents.js';
 import { Refusal } from './errors.js';
 import { checkParent } from './folders.js';
 import { checkLocks } from './locks.js';

@@ -62,7 +62,7 @@ async function* slices({ pieces }: Content, start: number, end: number): AsyncGe
 
 /** Opens an empty place for bytes. */
 export async function openContents(): Promise<Contents> {
-  const folder = await mkdtemp(join(tmpdir(), 'simulated-files-com-'));
+  const folder = await mkdtemp(join(tmpdir(), 'simulated-service-'));
   return {
     async write(bytes) {
       const file = join(folder, randomUUID());
