@@ -18,7 +18,10 @@ interface Size {
 }
 
 /** Modules that are loaded when their case arises, and whether that is every upload of a large file. */
-const LATER: Readonly<Record<string, { large: boolean }>> = { 'uploads/deliveries.js': { large: false } };
+const LATER: Readonly<Record<string, { large: boolean }>> = {
+  'uploads/deliveries.js': { large: false },
+  'elements/together.js': { large: false },
+};
 
 /** What a page says to have something, and how much that may cost. */
 const ENTRIES: { name: string; source: string; limit?: Size }[] = [
@@ -31,7 +34,7 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-upload>, <ferry-progress>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/progress.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 21_200, small: 42_150, large: 42_150, all: 42_150 },
+    limit: { first: 21_300, small: 42_600, large: 42_600, all: 46_800 },
   },
   {
     name: '<ferry-browser>, relay client',
