@@ -1,12 +1,18 @@
-/** The lifecycle that the browser calls, and what the analyzer takes for a field because `#internals` has it. */
-const notForAuthors = /Callback$|^role$/;
+/**
+ * The lifecycle that the browser calls; what the analyzer takes for a field because `#internals` has it; and what one of our elements
+ * says to another, which their doc comments call internal.
+ */
+const notForAuthors = /Callback$|^role$|^(onTarget|barred)$/;
+
+/** What the drop zone asks of a browser, which has no attribute for it. */
+const internal = { 'ferry-browser': /^noFolders$/ };
 
 /** A base class of elements has no tag. */
 const isElement = ({ customElement, tagName }) => customElement && tagName;
 
 const published = (path) => path?.replace(/^\/?src\/(.*)\.[tj]s$/, 'dist/$1.js');
 
-/** Describes what authors of pages can use, where the package has it: elements, without what is private, static or inherited from HTML. */
+/** Describes what authors of pages can use, where the package has it: elements, without what is private, static or for our elements alone. */
 const publicOnly = {
   name: 'public-only',
   packageLinkPhase({ customElementsManifest: manifest }) {
@@ -17,8 +23,12 @@ const publicOnly = {
       for (const { declaration } of module.exports) declaration.module = published(declaration.module);
       for (const element of module.declarations) {
         element.superclass = { name: 'LitElement', package: 'lit' };
-        const usable = ({ name, fieldName, privacy = 'public', static: ofClass, inheritedFrom }) =>
-          privacy === 'public' && !ofClass && !notForAuthors.test(fieldName ?? name) && !name.startsWith('#') && !inheritedFrom;
+        const usable = ({ name, fieldName, privacy = 'public', static: ofClass }) =>
+          privacy === 'public' &&
+          !ofClass &&
+          !notForAuthors.test(fieldName ?? name) &&
+          !internal[element.tagName]?.test(name) &&
+          !name.startsWith('#');
         element.members = element.members?.filter(usable);
         element.attributes = element.attributes?.filter(usable);
       }

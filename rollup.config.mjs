@@ -58,6 +58,14 @@ const templates = {
   },
 };
 
+/** @tanstack/virtual-core asks what a page without a bundler does not have. */
+const environment = {
+  name: 'environment',
+  /** @param {string} code */
+  transform: (code) =>
+    code.includes('process.env.NODE_ENV') ? { code: code.replaceAll('process.env.NODE_ENV', '"production"'), map: null } : null,
+};
+
 const clean = { name: 'clean', buildStart: () => rmSync('dist', { recursive: true, force: true }) };
 
 /** @type {import('rollup').RollupOptions[]} */
@@ -75,6 +83,7 @@ export default [
       nodeResolve({ browser: true, extensions: ['.mjs', '.js', '.ts'], exportConditions: ['browser', 'production'] }),
       commonjs(),
       json({ preferConst: true }),
+      environment,
       transpile(),
       templates,
     ],

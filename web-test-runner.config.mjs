@@ -27,6 +27,15 @@ const commonjs = {
   },
 };
 
+/** @tanstack/virtual-core asks what only a bundler knows. */
+const environment = {
+  name: 'environment',
+  transform: ({ path, body }) =>
+    path.includes('/@tanstack/') && typeof body === 'string'
+      ? { body: body.replaceAll('process.env.NODE_ENV', '"production"') }
+      : undefined,
+};
+
 const launchers = {
   chromium: () => chromeLauncher({ puppeteer, launchOptions: { executablePath: findBrowser('chromium'), args: chromiumFlags() } }),
   firefox: () =>
@@ -42,6 +51,7 @@ export default {
   nodeResolve: { exportConditions: ['browser', 'production'] },
   plugins: [
     commonjs,
+    environment,
     // An older target strips `with { type: 'json' }`, which Uppy uses.
     esbuildPlugin({ ts: true, target: 'esnext', tsconfig: './tsconfig.json' }),
   ],

@@ -33,6 +33,7 @@ export {
 } from './adapters/sendspace.js';
 export type * from './backend/backend.js';
 export { defineBackend } from './backend/backend.js';
+export type { Caller } from './backend/caller.js';
 export type * from './backend/capabilities.js';
 export type * from './backend/delivery.js';
 export type { ErrorCode, ErrorInfo } from './backend/errors.js';
@@ -51,9 +52,14 @@ export {
   type TokenOptions,
 } from './relay/authorize.js';
 export type { Forward, ForwardAnswer, ForwardRequest } from './relay/forward.js';
+export type { LinkedBackend } from './relay/linked.js';
+export { withLinks, type LinkOptions } from './relay/links.js';
+export { linkOwner, linkVisitor, type VisitorOptions } from './relay/links.visitor.js';
+export type { Mailbox, MailMessage, MailOptions, MailTransport } from './relay/mail.js';
 export type { CompletedTold, Hooks, RemovedTold, SentTold, Told, UploadTold } from './relay/outbox.js';
 export { verifyItems, type Expected, type VerifiedItem } from './relay/receipt.js';
 export type { Bearer } from './relay/seal.js';
 export { relay, type Backends, type Relay, type RelayOptions, type Who } from './relay/server.js';
 export { serve, type ServeOptions, type Serving } from './relay/serve.js';
+export { smtp, type SmtpOptions } from './relay/smtp.js';
 export { diskStore, memoryStore } from './relay/store.js';

@@ -1,4 +1,6 @@
 import { h, type FunctionalComponent, type HTMLAttributes } from 'vue';
+import type { FerryBrowser as Browser } from './elements/browser.js';
+import './elements/browser.js';
 import type { FerryEventMap } from './elements/events.js';
 import type { FerryProgress as Progress } from './elements/progress.js';
 import './elements/progress.js';
@@ -34,10 +36,14 @@ export const FerryUpload: FerryComponent<Upload> = component('ferry-upload');
 /** `<ferry-progress>` as a Vue component. */
 export const FerryProgress: FerryComponent<Progress> = component('ferry-progress');
 
+/** `<ferry-browser>` as a Vue component. */
+export const FerryBrowser: FerryComponent<Browser> = component('ferry-browser');
+
 declare module 'vue' {
   interface GlobalComponents {
     'ferry-provider': FerryComponent<Provider>;
     'ferry-upload': FerryComponent<Upload>;
     'ferry-progress': FerryComponent<Progress>;
+    'ferry-browser': FerryComponent<Browser>;
   }
 }

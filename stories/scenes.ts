@@ -24,7 +24,7 @@ export interface Actor {
 const item = (name: string, facts: Partial<Item> = {}): Item => ({ id: name, name, kind: 'file', can: [], ...facts });
 
 /** A small picture in a format that needs no encoder: a bitmap that goes from one colour into another. */
-function picture(seed: number): Uint8Array<ArrayBuffer> {
+export function picture(seed: number): Uint8Array<ArrayBuffer> {
   const side = 48;
   const bytes = new Uint8Array(54 + side * side * 3);
   const view = new DataView(bytes.buffer);

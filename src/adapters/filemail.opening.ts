@@ -6,7 +6,7 @@ import { type FilemailInbox, initializeOf, optionsOf } from './filemail.options.
 import { type FilemailAsk, jsonOf, listOf, numberOf, recordOf, textOf } from './filemail.service.js';
 import type { OpenTransfer, OpenTransfers } from './filemail.tickets.js';
 import { hasEnded, isComplete, type Transfer } from './filemail.transfers.js';
-import { findings } from './memory.drafts.js';
+import { findings } from '../backend/drafts.js';
 import { type Answer, receivedOf } from './request.js';
 import type { Signer } from './ticket.js';
 

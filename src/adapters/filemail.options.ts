@@ -2,7 +2,7 @@ import type { DeliveryDraft, DeliveryPatch, Recipient } from '../backend/deliver
 import { BackendError } from '../backend/errors.js';
 import type { Json } from '../backend/item.js';
 import type { FilemailField } from './filemail.account.js';
-import { checkAddress } from './memory.drafts.js';
+import { checkAddress } from '../backend/drafts.js';
 
 /** Whose inbox every delivery goes to, instead of to recipients of the sender's choice. */
 export interface FilemailInbox {

@@ -23,6 +23,8 @@ export interface Account {
   user: { user_id: number } | { username: string } | undefined;
   /** Whether share links may be made. */
   sends: boolean;
+  /** Where the site's own pages are, without a slash at the end; unknown to who may not read it. */
+  pages: string | undefined;
   policy: Policy;
 }
 
@@ -34,7 +36,8 @@ export interface Identity {
   username: string | undefined;
   /** Stands for the credentials where they must not. */
   fingerprint: string;
-  host: string;
+  /** Of the API. */
+  url: URL;
   root: string;
 }
 
@@ -50,36 +53,50 @@ const policyOf = (site: Fields): Policy => ({
   refusedDomains: textsOf(site['bundle_recipient_blacklist_domains']).map((domain) => domain.toLowerCase()),
 });
 
+/** The address that all sites share, which has no pages of any. */
+const SHARED = 'app.files.com';
+
+/** Where a site's pages are: at its own address, where that is the one that is asked, else below `files.com`, as links to its inboxes are in use. */
+export function pagesOf({ origin, host }: URL, site: Fields): string | undefined {
+  if (host !== SHARED) return origin;
+  const subdomain = textOf(site['subdomain']);
+  return subdomain === undefined ? undefined : `https://${subdomain}.files.com`;
+}
+
 /** What ordinary users may not see is unknown, and the service stays the authority. */
 const HIDDEN = ['forbidden', 'not-found', 'invalid', 'not-allowed'] as const;
 
-async function load({ api, mode, username, fingerprint, host, root }: Identity): Promise<Account> {
+async function load({ api, mode, username, fingerprint, url, root }: Identity): Promise<Account> {
   const ask = async (deed: string, path: string, query = {}): Promise<unknown> =>
     unless(
       HIDDEN,
       api.get(deed, path, { query }).then((answer) => answer.json()),
       undefined,
     );
+  const asked = ask('Reading the policies of the site', '/site').then(fieldsOf);
   const owner = async (): Promise<{ key: Fields; user: Fields }> => {
     if (mode === 'key') {
       const key = fieldsOf(await ask('Reading whose API key this is', '/api_key'));
       const id = idOf(key['user_id']);
       return { key, user: id === undefined ? {} : { id: numberOf(id), ...fieldsOf(await ask('Reading the user', `/users/${id}`)) } };
     }
-    const found = username === undefined ? [] : listOf(await ask('Looking for the user', '/users', { search: username }));
+    // Whose session it is stands with the site's settings; users can be looked for by few.
+    const told = fieldsOf((await asked)['user']);
+    if (idOf(told['id']) !== undefined || username === undefined) return { key: {}, user: told };
+    const found = listOf(await ask('Looking for the user', '/users', { search: username }));
     return { key: {}, user: found.find((one) => one['username'] === username) ?? {} };
   };
-  const [{ key, user }, site] = await Promise.all([owner(), ask('Reading the policies of the site', '/site')]);
+  const [{ key, user }, site] = await Promise.all([owner(), asked]);
   const userId = numberOf(user['id']);
   const known = textOf(user['username']) ?? username;
-  const facts = fieldsOf(site);
   const who =
     userId !== undefined ? `user ${String(userId)}` : known !== undefined ? `user ${known}` : `key ${idOf(key['id']) ?? fingerprint}`;
   return {
-    name: `${host} ${who}${root === '' ? '' : ` in ${root}`}`,
+    name: `${url.host} ${who}${root === '' ? '' : ` in ${root}`}`,
     user: userId !== undefined ? { user_id: userId } : known !== undefined ? { username: known } : undefined,
-    sends: user['attachments_permission'] !== false && key['permission_set'] !== 'files_only' && facts['sharing_enabled'] !== false,
-    policy: policyOf(facts),
+    sends: user['attachments_permission'] !== false && key['permission_set'] !== 'files_only' && site['sharing_enabled'] !== false,
+    pages: pagesOf(url, site),
+    policy: policyOf(site),
   };
 }
 

@@ -34,17 +34,19 @@ const isKnown = (recipient: Recipient): boolean =>
 
 /** Files asked of others. */
 export function createRequests(ground: Ground): Pick<Backend, 'request' | 'requests'> {
-  const { api, paths, entries, once } = ground;
+  const { api, paths, entries, account, once } = ground;
   const people = createPeople(ground);
 
-  const inboxOf = (inbox: Behavior, recipients: RecipientState[]): FileRequest => {
+  /** Its address is the site's with its key, as all inboxes in use have it. Whoever has that may upload, without an account. */
+  const inboxOf = (pages: string | undefined, inbox: Behavior, recipients: RecipientState[]): FileRequest => {
     const value = fieldsOf(inbox.value);
+    const key = textOf(value['key']);
     return present<FileRequest>({
       id: `inbox-${idOf(inbox.id) ?? ''}`,
-      title: textOf(value['title']) ?? textOf(value['key']) ?? '',
+      title: textOf(value['title']) ?? key ?? '',
       message: textOf(value['description']),
       help: textOf(value['help_text']),
-      link: textOf(inbox.fields['inbox_url']) ?? textOf(value['url']),
+      link: pages === undefined || key === undefined ? undefined : `${pages}/u/${encodeURIComponent(key)}`,
       recipients,
     });
   };
@@ -70,6 +72,7 @@ export function createRequests(ground: Ground): Pick<Backend, 'request' | 'reque
     options?: CallOptions,
   ): Promise<FileRequest> => {
     const { signal } = options ?? {};
+    const { pages } = await account(signal);
     const value = {
       key: keyOf(title),
       title,
@@ -98,7 +101,7 @@ export function createRequests(ground: Ground): Pick<Backend, 'request' | 'reque
       await api.delete('Closing an inbox', `/behaviors/${String(id)}`);
       throw new BackendError('not-allowed', `Nobody could be invited. ${states[0]?.reason ?? ''}`);
     }
-    return inboxOf({ ...inbox, value: { ...value, ...fieldsOf(inbox.value) } }, states);
+    return inboxOf(pages, { ...inbox, value: { ...value, ...fieldsOf(inbox.value) } }, states);
   };
 
   const requestOf = (request: Fields, recipients: RecipientState[]): FileRequest => ({
@@ -161,9 +164,16 @@ export function createRequests(ground: Ground): Pick<Backend, 'request' | 'reque
       const path = folder && paths.pathOf(folder.id);
       const where = path === undefined ? '/requests' : `/requests/folders/${encodePath(path)}`;
       const asked = api.all('Listing requests', where, { query: { mine }, signal: options?.signal });
-      const [boxes, requests] = await Promise.all([mine ? [] : inboxes(path, options), unless(HIDDEN, asked, [])]);
+      const [boxes, requests, { pages }] = await Promise.all([
+        mine ? [] : inboxes(path, options),
+        unless(HIDDEN, asked, []),
+        account(options?.signal),
+      ]);
       const all: { id: string; show: () => Promise<FileRequest> }[] = [
-        ...boxes.map((inbox) => ({ id: `inbox-${idOf(inbox.id) ?? ''}`, show: async () => inboxOf(inbox, await invited(inbox, options)) })),
+        ...boxes.map((inbox) => ({
+          id: `inbox-${idOf(inbox.id) ?? ''}`,
+          show: async () => inboxOf(pages, inbox, await invited(inbox, options)),
+        })),
         ...listOf(requests).map((one) => ({ id: `request-${idOf(one['id']) ?? ''}`, show: () => Promise.resolve(requestOf(one, [])) })),
       ];
       const start = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;

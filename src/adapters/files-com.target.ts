@@ -52,13 +52,13 @@ export function targetOf(part: Fields, { headers: heard }: Pick<Answer, 'headers
   const send = fieldsOf(part['send']);
   const parameters = texts(fieldsOf(part['parameters']));
   const bytes = placeOf(send['partdata']) ?? placeOf(send['file']) ?? { in: 'body' };
+  // The documentation asks for parameters beside a body too, which has no place for any.
   const isForm = bytes.in === 'field' || Object.keys(parameters).length > 0;
   const headers: Record<string, string> = {};
   const fields = { ...parameters };
   const put = (place: Place | undefined, value: string): void => {
     if (place?.in === 'header') headers[place.name] = value;
-    // The documentation asks for parameters beside a body, which has no place for any.
-    if (place?.in === 'field' && isForm) fields[place.name] = value;
+    if (place?.in === 'field') fields[place.name] = value;
   };
   put(placeOf(send['partsize']), String(length));
   put(placeOf(send['Content-Type']), 'application/octet-stream');

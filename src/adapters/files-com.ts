@@ -77,8 +77,8 @@ export function filesCom(options: FilesComOptions): Backend {
   const { apiKey, sessionId, username, root = '', store = shortMemory(), answerWithin = 15_000, ...connection } = options;
   if (root !== '') stepsOf(root);
   const api = createApi(connection, apiKey === undefined ? { 'x-filesapi-auth': sessionId } : { 'x-filesapi-key': apiKey });
-  const url = rootOf(connection);
-  const fingerprint = fingerprintOf(`${url} ${apiKey ?? sessionId}`);
+  const url = new URL(rootOf(connection));
+  const fingerprint = fingerprintOf(`${url.href} ${apiKey ?? sessionId}`);
   const prefix = `files-com:${fingerprint}:`;
   const paths = createPaths(root);
   const account = createAccount({
@@ -86,7 +86,7 @@ export function filesCom(options: FilesComOptions): Backend {
     mode: apiKey === undefined ? 'session' : 'key',
     username,
     fingerprint,
-    host: new URL(url).host,
+    url,
     root,
   });
   const view = async (how?: CallOptions): Promise<View> => {

@@ -13,7 +13,7 @@ import type {
 import { BackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import type { Ticket } from '../backend/upload.js';
-import { checkAddress, findings, type Terms } from './memory.drafts.js';
+import { checkAddress, findings, type Terms } from '../backend/drafts.js';
 import type { Entry, Tree } from './memory.tree.js';
 import { ticketId } from './memory.uploads.js';
 

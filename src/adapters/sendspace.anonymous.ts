@@ -6,7 +6,7 @@ import { once } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
 import type { Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
 import { checkName } from './memory.names.js';
-import { findings } from './memory.drafts.js';
+import { findings } from '../backend/drafts.js';
 import type { Service } from './request.js';
 import { type Arrival, arrivalOf } from './sendspace.answers.js';
 import { nameOf } from './sendspace.digest.js';

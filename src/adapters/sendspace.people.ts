@@ -5,7 +5,7 @@ import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import { isUnsure, once } from '../backend/once.js';
 import type { Store } from '../backend/store.js';
-import { checkAddress, findings } from './memory.drafts.js';
+import { checkAddress, findings } from '../backend/drafts.js';
 import type { Attributes } from './sendspace.answers.js';
 import { faultError, faultOf } from './sendspace.errors.js';
 import type { Folders } from './sendspace.folders.js';

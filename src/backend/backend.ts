@@ -1,3 +1,4 @@
+import type { Caller } from './caller.js';
 import type { Capabilities } from './capabilities.js';
 import type {
   Contact,
@@ -28,6 +29,8 @@ import type {
 /** The last argument of every call. An aborted signal rejects with code `aborted`. */
 export interface CallOptions {
   signal?: AbortSignal | undefined;
+  /** Server side only, never on the wire: for whom a relay asks. Absent where a backend is used directly. */
+  by?: Caller | undefined;
 }
 
 /** What `move` and `copy` need besides the items. */

@@ -51,6 +51,8 @@ export interface RecipientState {
   recipient: Recipient;
   state: 'sent' | 'accepted' | 'dropped' | 'unknown' | 'delivered' | 'bounced' | 'downloaded';
   reason?: string;
+  /** Of one who was dropped: the same `send`, `forward` or `request` again, under its operation, tries this one again and nobody who was reached. */
+  retryable?: true;
 }
 
 /** Items on their way to people, or arrived. */

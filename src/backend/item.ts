@@ -146,6 +146,7 @@ export interface Rules {
   namePattern?: string;
   /** Longest name, in `nameUnit`s. */
   maxNameLength?: number;
+  /** `bytes` marks the limits of a store itself, which hardly a name meets: a person hears of them when one does. */
   nameUnit?: 'bytes' | 'characters';
   /** Largest file, in bytes. */
   maxFileSize?: number;

@@ -1,7 +1,7 @@
 import type { Capabilities } from '../backend/capabilities.js';
 import type { Item, Permission, Rules } from '../backend/item.js';
 import type { Clipboard } from './browser.deeds.js';
-import type { BrowserIconName } from './browser.icons.js';
+import type { IconName } from './icons.js';
 import type { Word } from './language.js';
 
 /** What an action is asked about: the selected items, or with none the folder. */
@@ -47,7 +47,7 @@ type About = 'one' | 'many' | 'folder';
 
 interface Entry {
   label: Word;
-  icon: BrowserIconName;
+  icon: IconName;
   about: About;
   capability?: keyof Capabilities;
   /** Every item must allow it; of an action about the folder, the folder. */
@@ -135,7 +135,7 @@ const TABLE = {
     when: ({ clipboard, clipboardAbove, capabilities, folder }) => {
       if (!clipboard || !capabilities?.[clipboard.cut ? 'move' : 'copy']) return false;
       if (clipboardAbove) return { word: 'intoItself' };
-      const here = clipboard.cut && clipboard.items.every(({ parent }) => parent && parent.id === folder?.id);
+      const here = clipboard.cut && clipboard.items.every(({ parent }) => (parent ?? clipboard.from).id === folder?.id);
       return here ? { word: 'hereAlready' } : true;
     },
   },

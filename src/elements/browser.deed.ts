@@ -42,8 +42,8 @@ export interface Failure {
   code: ErrorCode;
 }
 
-/** One effect, however often the call is repeated. */
-const newOperation = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
+/** The name of one effect, however often its call is repeated. */
+export const newOperation = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

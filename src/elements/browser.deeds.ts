@@ -8,6 +8,8 @@ export interface Change {
   before?: Item;
   after?: Item | undefined;
   to?: Ref;
+  /** It took the place of another item of its name. */
+  replaced?: boolean;
 }
 
 /** What can be undone. */
@@ -21,6 +23,8 @@ export interface Undoable {
 export interface Clipboard {
   items: readonly Item[];
   cut: boolean;
+  /** The folder that was shown. */
+  from: Ref;
 }
 
 /** What {@link Deeds} needs of its surroundings. */
@@ -77,10 +81,10 @@ export class Deeds {
       call: (refs, how) => backend[kind](refs, { to: refOf(to), ...how }),
       onDone: (before, after, replaced) => {
         const home = before.parent ?? from;
-        if (kind === 'copy') this.#options.onDone({ after, to });
+        if (kind === 'copy') this.#options.onDone({ after, to, replaced });
         else {
           if (after && !replaced && home && home.id !== to.id) moved.push({ item: after, home });
-          this.#options.onDone({ before, after, to });
+          this.#options.onDone({ before, after, to, replaced });
         }
       },
     });

@@ -40,6 +40,3 @@ export const browserIcons = {
   more: 'M12 12h.01M19 12h.01M5 12h.01',
   view: 'M20 7h-9M14 17H5m9 0a3 3 0 1 0 6 0 3 3 0 1 0-6 0ZM4 7a3 3 0 1 0 6 0 3 3 0 1 0-6 0',
 };
-
-/** Names of the browser's own icons. */
-export type BrowserIconName = keyof typeof browserIcons | 'upload' | 'file' | 'check' | 'retry';

@@ -1,5 +1,5 @@
 import type { Item } from '../backend/item.js';
-import type { BrowserIconName } from './browser.icons.js';
+import type { IconName } from './icons.js';
 
 /** How a file can be looked at. `drawing`: an SVG, which is drawn on a canvas so that nothing in it ever runs. */
 export type PreviewKind = 'image' | 'drawing' | 'video' | 'audio' | 'pdf' | 'text';
@@ -40,10 +40,11 @@ function byType(type: string): PreviewKind | undefined {
 const ARCHIVE = /\.(zip|tar|gz|tgz|bz2|xz|7z|rar)$/i;
 
 /** The picture of an item. */
-export function pictureOf(item: Item): BrowserIconName {
+export function pictureOf(item: Item): IconName {
   if (item.kind === 'folder') return 'folder';
+  if (ARCHIVE.test(item.name)) return 'archive';
   const kind = previewOf({ ...item, size: 0 });
   if (kind === 'drawing') return 'image';
   if (kind && kind !== 'pdf') return kind;
-  return ARCHIVE.test(item.name) ? 'archive' : kind ? 'text' : 'file';
+  return kind ? 'text' : 'file';
 }

@@ -52,6 +52,8 @@ export class Source {
   #turn = 0;
   #forgotten = 0;
   #controller: AbortController | undefined;
+  /** The request that is under way. */
+  #asking: Promise<void> | undefined;
   /** What was put in or taken out while a request is under way, whose answer may not know of it. */
   readonly #touched = new Map<string, Item | undefined>();
 
@@ -94,10 +96,10 @@ export class Source {
     void this.#fill();
   }
 
-  /** Loads everything, until {@link Source.enough}. */
-  everything(): Promise<void> {
+  /** Loads everything; resolves when it is there, or something is in the way: a problem, or {@link Source.enough}. */
+  async everything(): Promise<void> {
     this.#all = true;
-    return this.#fill();
+    while (this.#goesOn) await this.#fill();
   }
 
   /** Ends {@link Source.everything} before its time. */
@@ -148,6 +150,7 @@ export class Source {
 
   /** Ends it. */
   close(): void {
+    this.#all = false;
     this.#turn++;
     this.#controller?.abort();
   }
@@ -161,6 +164,11 @@ export class Source {
     return this.#list.sort.includes(by as SortKey);
   }
 
+  /** Everything is to be loaded, and can be. */
+  get #goesOn(): boolean {
+    return this.#all && !this.problem && !this.complete;
+  }
+
   /** Only some of what is loaded is shown. */
   get #narrowed(): boolean {
     return this.search !== '' && this.searches === 'loaded';
@@ -171,6 +179,7 @@ export class Source {
   }
 
   async #fill(): Promise<void> {
+    await this.#asking;
     const turn = this.#turn;
     while (turn === this.#turn && !this.loading && !this.problem) {
       const pages = this.#pages;
@@ -200,8 +209,16 @@ export class Source {
     await this.#fill();
   }
 
-  /** Makes a request the only one. A cursor that the backend has forgotten makes it start over; any other failure is kept. */
-  async #ask(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Makes a request the only one. */
+  #ask(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const asking = this.#make(request).finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
+    });
+    return (this.#asking = asking);
+  }
+
+  /** A cursor that the backend has forgotten makes it start over; any other failure is kept. */
+  async #make(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const turn = this.#turn;
     const { signal } = (this.#controller = new AbortController());
     this.loading = true;

@@ -9,6 +9,9 @@ export interface DropHost extends HTMLElement, ReactiveControllerHost {
   noFolders: boolean;
 }
 
+/** Is given what was dropped or pasted, by the event that it came with. */
+type OnFiles = (files: FileInput[], unreadable: string[], event: Event) => void;
+
 /** Takes files that are dropped on an element, or pasted while the focus is in it. */
 export class DropZone {
   /** Files hang over the element. */
@@ -18,11 +21,11 @@ export class DropZone {
   /** Takes nothing. */
   disabled = false;
   readonly #host: DropHost;
-  readonly #onFiles: (files: FileInput[], unreadable: string[]) => void;
+  readonly #onFiles: OnFiles;
   /** Entering a child comes before leaving its parent, so both are counted. */
   #depth = 0;
 
-  constructor(host: DropHost, onFiles: (files: FileInput[], unreadable: string[]) => void) {
+  constructor(host: DropHost, onFiles: OnFiles) {
     this.#host = host;
     this.#onFiles = onFiles;
     for (const type of EVENTS) host.addEventListener(type, this.#onEvent);
@@ -39,18 +42,18 @@ export class DropZone {
     else if (type === 'dragleave') this.#depth--;
     else {
       this.#depth = 0;
-      if (!this.disabled) void this.#read(transfer);
+      if (!this.disabled) void this.#read(transfer, event);
     }
     this.over = this.#depth > 0 && !this.disabled;
     this.#host.requestUpdate();
   };
 
-  async #read(transfer: DataTransfer): Promise<void> {
+  async #read(transfer: DataTransfer, event: Event): Promise<void> {
     const { files, unreadable } = await readDrop(transfer, !this.#host.noFolders, (count) => {
       this.reading = count;
       this.#host.requestUpdate();
     });
     this.reading = undefined;
-    this.#onFiles(files, unreadable);
+    this.#onFiles(files, unreadable, event);
   }
 }

@@ -15,8 +15,8 @@ export const loadQueue = (): Promise<void> =>
     },
   ));
 
-/** Makes a queue; before its code is there answers nothing, and calls `onReady` when it is. */
+/** Makes a queue that starts by itself; before its code is there answers nothing, and calls `onReady` when it is. */
 export function makeQueue(onReady: () => void): Uploads | undefined {
   if (!code) loadQueue().then(onReady, (error: unknown) => console.error('Ferrykit cannot load its queue:', error));
-  return code?.createUploads();
+  return code?.createUploads({ autoProceed: true });
 }

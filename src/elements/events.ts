@@ -12,6 +12,8 @@ export interface FerryEvents {
   'ferry-before-add': { files: FileInput[] };
   /** A person opens an item. */
   'ferry-before-open': { item: Item };
+  /** Another folder is shown. */
+  'ferry-opened': { folder: Item };
   /** A person sends. */
   'ferry-before-send': { delivery: DeliveryDraft };
   /** A person deletes items. */

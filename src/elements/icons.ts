@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import type { browserIcons } from './browser.icons.js';
 
 /**
  * The pictures, drawn with a line of two units in a square of 24.
@@ -17,13 +18,13 @@ const ICONS = {
 };
 
 /** Names of the icons that a page can replace. */
-export type IconName = keyof typeof ICONS;
+export type IconName = keyof typeof ICONS | keyof typeof browserIcons;
 
 /** Other pictures: the `d` of a path in a square of 24, or a template of any kind. */
 export type Icons = Partial<Record<IconName, string | TemplateResult>>;
 
-/** Draws an icon, or what the page put in its place. It is silent: whatever stands around it says what it means. */
+/** Draws an icon, or what is in `own` in its place. It is silent: whatever stands around it says what it means. */
 export function icon(name: IconName, own: Icons | undefined): TemplateResult {
-  const drawn = own?.[name] ?? ICONS[name];
+  const drawn = own?.[name] ?? ICONS[name as keyof typeof ICONS];
   return typeof drawn === 'string' ? html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${drawn} /></svg>` : drawn;
 }

@@ -13,9 +13,13 @@ const KEY = Symbol.for('ferrykit.words');
 const shared = globalThis as unknown as Record<typeof KEY, Record<string, Partial<Words>> | undefined>;
 const known = (shared[KEY] ??= {});
 
-/** Makes a language known, by its tag (`de`, `pt-BR`). What is missing is said in English. Elements that are on the page change over. */
+/**
+ * Makes words of a language known, by its tag (`de`, `pt-BR`); those that are known already stay. What is missing is said in English.
+ * Elements that are on the page change over.
+ */
 export function addWords(lang: string, words: Partial<Words>): void {
-  known[lang.toLowerCase()] = words;
+  const tag = lang.toLowerCase();
+  known[tag] = { ...known[tag], ...words };
   // Node has no such function.
   (globalThis as { dispatchEvent?: Window['dispatchEvent'] }).dispatchEvent?.(new Event('ferry-words'));
 }
@@ -25,9 +29,8 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 /** Words and figures in one language. */
 export class Language {
   readonly #lang: string;
-  readonly #words: Partial<Words>;
-  readonly #own: Partial<Words> | undefined;
-  readonly #formats = new Map<string, Intl.NumberFormat>();
+  readonly #words: Words;
+  readonly #formats: Record<string, Intl.NumberFormat> = {};
   #dates: Intl.DateTimeFormat | undefined;
 
   /** `own` are the page's words: they come before those of the language. Without words for `lang` it is English. */
@@ -36,13 +39,12 @@ export class Language {
     const words = known[tag] ?? known[tag.replace(/-.*/, '')];
     // Figures in the language of the words, and with its region where that is known.
     this.#lang = words || /^en\b/.test(tag) ? lang : 'en';
-    this.#words = words ?? en;
-    this.#own = own;
+    this.#words = { ...(en as Words), ...words, ...own };
   }
 
   /** A sentence with its gaps filled. Names are isolated, so that their direction cannot turn the sentence around. */
   say(word: Word, values: { n?: number | undefined; [gap: string]: string | number | undefined } = {}): string {
-    let text = this.#own?.[word] ?? this.#words[word] ?? (en as Words)[word];
+    let text = this.#words[word];
     if (typeof text === 'object') text = text[new Intl.PluralRules(this.#lang).select(values.n ?? 0)] ?? text.other;
     return text.replace(/{(\w+)}/g, (_, gap: string) => {
       const value = values[gap] ?? '';
@@ -52,10 +54,7 @@ export class Language {
 
   /** A plain number, or one with a unit of `Intl`. */
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
-    const key = JSON.stringify(options);
-    let format = this.#formats.get(key);
-    if (!format) this.#formats.set(key, (format = new Intl.NumberFormat(this.#lang, options)));
-    return format.format(value);
+    return (this.#formats[JSON.stringify(options)] ??= new Intl.NumberFormat(this.#lang, options)).format(value);
   }
 
   /** Bytes; with `per` a speed. */

@@ -72,8 +72,9 @@ export function describe({ accept, maxSize = HUGE, maxTotal, maxFiles, rules = {
   note(maxTotal, 'inAll', { size: language.size(maxTotal ?? 0) });
   note(maxFiles, 'most', { n: maxFiles });
   note(flat, 'flat');
-  note(rules.nameUnit !== 'bytes' && rules.maxNameLength, 'nameUpTo', { n: rules.maxNameLength });
-  note(rules.namePattern, 'nameLike', { name: rules.namePattern });
+  const asked = rules.nameUnit !== 'bytes';
+  note(asked && rules.maxNameLength, 'nameUpTo', { n: rules.maxNameLength });
+  note(asked && rules.namePattern, 'nameLike', { name: rules.namePattern });
   note(rules.foldersLocked, 'noFolders');
   note(rules.unchecked, 'demands', { list: language.list(rules.unchecked ?? []) });
   note(rules.renamed, 'renamed');

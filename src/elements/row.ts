@@ -4,6 +4,7 @@ import { advance, bar } from './advance.js';
 import { iconButton } from './controls.js';
 import { icon, type IconName, type Icons } from './icons.js';
 import type { Language } from './language.js';
+import { fullName, plainName } from './name.js';
 import type { Row } from './rows.js';
 import { isPicture, thumbnail } from './thumbnail.js';
 
@@ -25,27 +26,12 @@ const FIRST: Partial<Record<UploadPhase, Deed>> = { sending: 'pause', paused: 'r
 
 const ICONS: Record<Deed, IconName> = { pause: 'pause', resume: 'play', retry: 'retry', cancel: 'close', remove: 'close' };
 
-/** What was chosen, or as what the backend keeps it. Marks that turn the direction of text are left out: they can hide an extension. */
-export const nameOf = (file: UploadFile): string =>
-  (file.ferry?.item?.name ?? file.name ?? '').replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+/** What was chosen, or as what the backend keeps it. */
+export const nameOf = (file: UploadFile): string => plainName(file.ferry?.item?.name ?? file.name ?? '');
 
 /** Why it failed, in words; of another uploader than Ferrykit's, in that one's words. */
 export const reasonOf = (file: UploadFile, language: Language): string =>
   file.ferry?.code || !file.error ? language.say(`error-${file.ferry?.code ?? 'server'}`) : file.error;
-
-/** Names shorter than this find room. */
-const SHORT = 20;
-
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufeff]/;
-
-/** Where a name is cut so that its end stays in view. Not where two directions meet: their order hangs together. */
-function endOf(name: string): number {
-  if (name.length < SHORT) return name.length;
-  const turned = RIGHT_TO_LEFT.test(name);
-  const end = (turned ? /\.\w{1,8}$/ : /[!-~]{0,4}\.\w{1,8}$/).exec(name)?.index ?? name.length;
-  const [last = ''] = /\p{L}(?=\P{L}*$)/u.exec(name.slice(0, end)) ?? [];
-  return turned && !RIGHT_TO_LEFT.test(last) ? name.length : end;
-}
 
 const sentOf = ({ progress }: UploadFile): number => Number(progress.bytesUploaded ?? 0);
 
@@ -74,7 +60,6 @@ export function row(
 ): TemplateResult {
   const phase = phaseOf(file);
   const name = nameOf(file);
-  const end = endOf(name);
   const path = file.meta.relativePath?.split('/').slice(0, -1).join('/');
   const details = detailsOf(file, phase, kept, language);
   const badge = BADGES[phase];
@@ -87,7 +72,7 @@ export function row(
   return html`
     <span class="picture">${icon('file', icons)}${kept.thumbnail}${badge && html`<i>${icon(badge, icons)}</i>`}</span>
     <div class="text">
-      <bdi part="name" title=${name}><span>${name.slice(0, end)}</span><span>${name.slice(end)}</span></bdi>
+      ${fullName(name)}
       <div part="detail" class="soft">${details.join(' · ')}${path ? html` · <bdi>${path}</bdi>` : nothing}</div>
     </div>
     ${deeds.map((deed) =>

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValu
 import { phaseOf, type Rejection } from '../uploads/queue.js';
 import { Speed } from '../uploads/totals.js';
 import { Announcer } from './announcer.js';
+import { base } from './base.styles.js';
 import { textButton } from './controls.js';
 import { DropZone } from './drop-zone.js';
 import { chosen } from './drop.js';
@@ -13,7 +14,6 @@ import { leftBehind, question, refusal, refusals } from './panels.js';
 import './progress.js';
 import { nameOf, reasonOf, row, type Deed } from './row.js';
 import { Rows } from './rows.js';
-import { tokens } from './tokens.js';
 import { total } from './total.js';
 import { styles } from './upload.styles.js';
 import { UploadingElement } from './uploading.js';
@@ -72,7 +72,7 @@ const PATIENCE = 500;
 export class FerryUpload extends UploadingElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
-  static override styles = [tokens, styles];
+  static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     noFolders: { type: Boolean, attribute: 'no-folders' },
     capture: {},

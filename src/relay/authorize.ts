@@ -1,21 +1,12 @@
 import { jwtVerify } from 'jose';
 import type { CallName } from '../backend/backend.js';
+import type { Limits } from '../backend/caller.js';
 import { BackendError } from '../backend/errors.js';
 import type { FileDescription } from '../backend/upload.js';
 import { CALLS } from './protocol.js';
 import { checkSecrets } from './seal.js';
 
-/** What one user may put into a backend. Checked when an upload opens, while its bytes stream, and by the stored size at the end. */
-export interface Limits {
-  /** Bytes of one file. */
-  maxFileSize?: number;
-  /** As in an `accept` attribute: `.pdf`, `image/*`, `text/plain`. What a file announces as its type is the page's word; its ending is not. */
-  types?: string[];
-  /** Files begun in one day (UTC). */
-  files?: number;
-  /** Bytes begun in one day (UTC). */
-  bytesPerDay?: number;
-}
+export type { Limits } from '../backend/caller.js';
 
 /** Who is asking, and what they may touch. */
 export interface Grant {
@@ -93,8 +84,9 @@ function isClaims(payload: object): payload is TokenClaims {
 
 function isLimits(value: unknown): value is Limits {
   if (typeof value !== 'object' || value === null) return false;
-  const { types, ...numbers } = value as Record<string, unknown>;
-  if (types !== undefined && !(Array.isArray(types) && types.every((one) => typeof one === 'string'))) return false;
+  const { types, conflicts, ...numbers } = value as Record<string, unknown>;
+  for (const list of [types, conflicts])
+    if (list !== undefined && !(Array.isArray(list) && list.every((one) => typeof one === 'string'))) return false;
   return Object.entries(numbers).every(
     ([name, number]) => ['maxFileSize', 'files', 'bytesPerDay'].includes(name) && typeof number === 'number' && number >= 0,
   );

@@ -14,6 +14,10 @@ Runs a relay: pages that load /ferrykit.min.js from it can upload to the folder.
   --host <address>    127.0.0.1 unless told otherwise
   --pages <folder>    pages to serve beside the relay
   --origin <origin>   another origin whose pages may use the relay; may be repeated
+  --smtp <url>        a mail server, such as smtp://user:password@mail.example.com:587, to send from the folder
+  --from <address>    who writes: "Files <files@example.com>"
+  --public-url <url>  where recipients reach this server, such as https://files.example.com
+  --proxied           a proxy stands before it, and says in X-Forwarded-For where requests come from
   --config <file>     a module that exports the options of serve(); ferrykit.config.mjs where there is one
   --open              lets everybody who can reach the address do everything
 `;
@@ -24,6 +28,10 @@ const OPTIONS = {
   host: { type: 'string' },
   pages: { type: 'string' },
   origin: { type: 'string', multiple: true },
+  smtp: { type: 'string' },
+  from: { type: 'string' },
+  'public-url': { type: 'string' },
+  proxied: { type: 'boolean' },
   config: { type: 'string' },
   open: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -51,8 +59,10 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (command !== 'serve' || surplus.length > 0) throw new Error(`"${positionals.join(' ')}" is no command; expected is "serve".`);
-  const { root, host, pages, open, port, origin } = values;
-  const flags = { root, host, pages, open, port: port === undefined ? undefined : portOf(port), origins: origin };
+  const { root, host, pages, open, port, origin, smtp, from, proxied, 'public-url': publicUrl } = values;
+  if ((smtp === undefined) !== (from === undefined)) throw new Error('--smtp and --from go together.');
+  const mail = smtp === undefined || from === undefined ? undefined : { smtp, from };
+  const flags = { root, host, pages, open, port: port === undefined ? undefined : portOf(port), origins: origin, mail, publicUrl, proxied };
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as ServeOptions;
   const serving = await serve({ ...(await configured(values.config)), ...given });
   console.log(`Ferrykit serves ${serving.url}, its relay is ${serving.relay}`);

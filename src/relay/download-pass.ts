@@ -37,5 +37,5 @@ async function packed(visit: Visit, ids: string[]): Promise<DownloadPass['what']
 }
 
 /** The name that packed items go by. */
-export const packedName = ([first, ...others]: Item[]): string =>
+export const packedName = ([first, ...others]: readonly Pick<Item, 'name'>[]): string =>
   `${first && first.name !== '' && others.length === 0 ? first.name : 'files'}.zip`;

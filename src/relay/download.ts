@@ -29,11 +29,22 @@ export async function give(request: Request, pass: DownloadPass, backend: Backen
   const ids = 'zip' in what ? what.zip : ((await store.get(what.zipAt))?.value as string[] | undefined);
   if (!ids) throw new BackendError('expired', 'This address has expired; ask for a new one.');
   const items = await Promise.all(ids.map((id) => backend.item({ id }, { signal: request.signal })));
-  const headers = { 'content-type': 'application/zip', 'content-disposition': disposition(packedName(items)) };
+  return giveZip(request, backend, items, items);
+}
+
+/** Answers with a ZIP as it is packed; `called`: what its own name is made of. */
+export function giveZip(
+  request: Request,
+  backend: Backend,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  called: readonly Pick<Item, 'name'>[],
+): Response {
+  const headers = { 'content-type': 'application/zip', 'content-disposition': disposition(packedName(called)) };
   return new Response(request.method === 'HEAD' ? null : zip(backend, sourceOf(backend), items), { headers });
 }
 
-async function giveFile(request: Request, backend: Backend, item: Item): Promise<Response> {
+/** Answers with a file, or the range of it that is asked for. */
+export async function giveFile(request: Request, backend: Backend, item: Item): Promise<Response> {
   const { size, modified } = item;
   const headers = new Headers({ 'content-type': typeOf(item), 'content-disposition': disposition(item.name) });
   const lastModified = modified === undefined ? undefined : new Date(modified).toUTCString();

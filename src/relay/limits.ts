@@ -1,6 +1,6 @@
 import type { Capabilities } from '../backend/capabilities.js';
 import type { Rules } from '../backend/item.js';
-import type { FileDescription } from '../backend/upload.js';
+import type { Conflict, FileDescription } from '../backend/upload.js';
 import type { Store } from '../backend/store.js';
 import { BackendError } from '../backend/errors.js';
 import { isOfType, type Limits } from './authorize.js';
@@ -10,6 +10,12 @@ export function checkFile(file: FileDescription, { maxFileSize = Infinity, types
   if (file.size > maxFileSize) throw tooLarge(file.name, file.size, maxFileSize);
   if (types && !isOfType(file, types))
     throw new BackendError('not-allowed', `"${file.name}" is of type "${file.type}"; allowed are ${types.join(', ')}.`);
+}
+
+/** Refuses to do about a taken name what is not allowed. */
+export function checkConflict(conflict: Conflict | undefined, { conflicts }: Limits): void {
+  if (conflicts && conflict !== undefined && !conflicts.includes(conflict))
+    throw new BackendError('not-allowed', `"${conflict}" is not allowed where a name is taken; expected is ${conflicts.join(', ')}.`);
 }
 
 /** What is said of a file that is larger than allowed or announced. */
@@ -62,8 +68,9 @@ export function narrowRules(rules: Rules, { maxFileSize, types }: Limits): Rules
 /** What a backend can do, once a user's limits are counted in. */
 export const narrowUpload = <T extends NonNullable<Exclude<Capabilities['upload'], false>>>(
   upload: T,
-  { maxFileSize = Infinity }: Limits,
+  { maxFileSize = Infinity, conflicts }: Limits,
 ): T => ({
   ...upload,
   maxFileSize: Math.min(upload.maxFileSize, maxFileSize),
+  ...(conflicts && { conflict: upload.conflict.filter((one) => conflicts.includes(one)) }),
 });

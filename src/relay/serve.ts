@@ -8,7 +8,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { disk, sweepDisk } from '../adapters/disk.js';
 import type { Authorize } from './authorize.js';
+import { withLinks, type LinkOptions } from './links.js';
+import { linkVisitor } from './links.visitor.js';
+import type { MailOptions } from './mail.js';
 import { relay, type RelayOptions } from './server.js';
+import { smtp } from './smtp.js';
 import { answerFile, answerFrom } from './static.js';
 import { diskStore, memoryStore } from './store.js';
 
@@ -16,6 +20,14 @@ import { diskStore, memoryStore } from './store.js';
 export interface ServeOptions extends Partial<RelayOptions> {
   /** A folder whose files are served as the backend `disk`. */
   root?: string;
+  /** A mail server and who writes, for what is sent from the folder; without it links are made, and nobody is written to. */
+  mail?: MailOptions | { smtp: string; from: string };
+  /** What else is to be said of links: how long they live, and what strangers may upload who were asked for files. */
+  links?: Pick<LinkOptions, 'expiry' | 'requestLimits'>;
+  /** Where those reach this server who are written to, such as `https://files.example.com`; the address that it listens at unless told otherwise. */
+  publicUrl?: string;
+  /** Whether a proxy stands before this server, which says in `X-Forwarded-For` where a request comes from. */
+  proxied?: boolean;
   /** Where the relay's own secret and store are kept; in the root's hidden folder unless told otherwise. */
   state?: string;
   /** 8080 unless told otherwise; 0 takes a free one. */
@@ -86,19 +98,42 @@ const isAddressed = (host: string | null): boolean => {
   return name === 'localhost' || isIP(name) > 0;
 };
 
-async function relayOptions({ root, state, backends, secret, store, authorize = onlyUser, ...rest }: ServeOptions): Promise<RelayOptions> {
-  const files = root === undefined ? undefined : { disk: disk({ root }) };
-  if (!files && !backends) throw new Error('serve: there is nothing to serve; expected is "root", a folder, or "backends".');
+/** Where a request came from before the proxy, which adds what it saw at the end. */
+const forwardedFor = (request: Request): string | undefined => request.headers.get('x-forwarded-for')?.split(',').pop()?.trim();
+
+const SCRIPT = '/ferrykit.min.js';
+
+/** `relayUrl`: where the relay is reached from outside, once that is known. */
+async function relayOptions(
+  { root, state, backends, secret: given, store: shared, authorize = onlyUser, mail, links, proxied, ...rest }: ServeOptions,
+  relayUrl: () => string,
+): Promise<RelayOptions> {
+  const kept = state ?? (root === undefined ? undefined : join(root, '.ferrykit', 'relay'));
+  if (root === undefined && !backends) throw new Error('serve: there is nothing to serve; expected is "root", a folder, or "backends".');
+  // Without a place to keep it, what pages hold ends with this process.
+  const secret = given ?? (kept === undefined ? randomBytes(32).toString('base64url') : await secretIn(kept));
+  const store = shared ?? (kept === undefined ? memoryStore() : diskStore(join(kept, 'store')));
+  const { report } = rest;
+  const linked: LinkOptions = {
+    ...links,
+    store,
+    secret,
+    url: relayUrl,
+    script: SCRIPT,
+    ...(mail && { mail: 'smtp' in mail ? { transport: smtp(mail.smtp), from: mail.from } : mail }),
+    ...(proxied && { addressOf: forwardedFor }),
+    ...(report && { report }),
+  };
+  const files = root === undefined ? undefined : { disk: withLinks(disk({ root }), linked) };
+  const visitor = linkVisitor({ store, secret });
   const all: RelayOptions['backends'] =
     typeof backends === 'function' ? async (who) => ({ ...files, ...(await backends(who)) }) : { ...files, ...backends };
-  const kept = state ?? (root === undefined ? undefined : join(root, '.ferrykit', 'relay'));
   return {
     ...rest,
     backends: all,
-    authorize,
-    // Without a place to keep it, what pages hold ends with this process.
-    secret: secret ?? (kept === undefined ? randomBytes(32).toString('base64url') : await secretIn(kept)),
-    store: store ?? (kept === undefined ? memoryStore() : diskStore(join(kept, 'store'))),
+    authorize: async (request, asked) => (await visitor(request, asked)) ?? authorize(request, asked),
+    secret,
+    store,
   };
 }
 
@@ -128,24 +163,29 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
     sweepEvery = 60,
     authorize,
     root,
+    publicUrl,
   } = options;
   if (!authorize && !open && !LOCAL.has(host)) {
     throw new Error(
       `serve: "${host}" can be reached by others, and without "authorize" everybody may do everything; give "authorize", or say "open" if that is meant.`,
     );
   }
-  const handler = relay(await relayOptions(options));
+  if (publicUrl !== undefined && !/^https?:$/.test(URL.canParse(publicUrl) ? new URL(publicUrl).protocol : ''))
+    throw new Error(`serve: "${publicUrl}" is no address; expected is one like "https://files.example.com".`);
+  let url = '';
+  const handler = relay(await relayOptions(options, () => (publicUrl?.replace(/\/$/, '') ?? url) + path));
   const script = bundle();
   const folders = Object.entries(typeof pages === 'string' ? { '/': pages } : pages).sort(([a], [b]) => b.length - a.length);
 
   async function answer(request: Request, context: unknown): Promise<Response> {
-    if (!authorize && !isAddressed(request.headers.get('host'))) return new Response('Unknown host.', { status: 421 });
     const { pathname } = new URL(request.url);
+    // Whoever knows a link needs no more than that.
+    const isLink = pathname.startsWith(`${path}/links/`);
+    if (!authorize && !isLink && !isAddressed(request.headers.get('host'))) return new Response('Unknown host.', { status: 421 });
     if (pathname === path || pathname.startsWith(`${path}/`)) return handler(request, context);
     const routed = await routes?.(request);
     if (routed) return routed;
-    if (script && pathname === '/ferrykit.min.js')
-      return (await answerFile(request, script)) ?? new Response('Not built.', { status: 404 });
+    if (script && pathname === SCRIPT) return (await answerFile(request, script)) ?? new Response('Not built.', { status: 404 });
     for (const [below, folder] of folders) {
       const prefix = below.endsWith('/') ? below : `${below}/`;
       const found = pathname.startsWith(prefix) ? await answerFrom(request, folder, pathname.slice(prefix.length)) : undefined;
@@ -168,7 +208,7 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
   sweeping.unref();
 
   const { port: bound } = server.address() as AddressInfo;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {
     url,
     relay: url + path,

@@ -3,10 +3,15 @@ import { BackendError, errorInfo } from '../backend/errors.js';
 import type { Store } from '../backend/store.js';
 import { GUARDED, manyLines, oneLine, refuseBytes, told } from './answers.js';
 import { grantFor, type Authorize } from './authorize.js';
+import { readBody } from './body.js';
 import { take, type Incoming } from './bytes.js';
 import type { DownloadPass } from './download-pass.js';
 import { give } from './download.js';
 import { forwardByNode, type Forward } from './forward.js';
+import { isLinked } from './linked.js';
+import { answerAsset } from './links.assets.js';
+import { readLink } from './links.records.js';
+import { LINK_PATH, nothingHere } from './links.visits.js';
 import { originRule } from './origin.js';
 import { outbox, type Hooks } from './outbox.js';
 import type { BytesPass } from './pass.js';
@@ -17,7 +22,7 @@ import { sweep } from './sweep.js';
 import { itemCalls } from './visit-items.js';
 import { peopleCalls } from './visit-people.js';
 import { uploadCalls } from './visit-uploads.js';
-import { visit, type Ground, type Visit } from './visit.js';
+import { callerOf, visit, type Ground, type Visit } from './visit.js';
 
 /** Backends by the names that pages know them by. */
 export type Backends = Readonly<Record<string, Backend>>;
@@ -58,6 +63,9 @@ export interface Relay {
 
 const PATH = /\/(bytes|download)\/([\w.-]+)$/;
 
+/** What the pages of links load; or an address that lost something on its way, for whoever reads. */
+const BESIDE_LINKS = /\/links\/([^/]+)$/;
+
 /** The raw request of Node, which `@hono/node-server` passes as `incoming`, else the Web stream. */
 function incomingOf(request: Request, context: unknown): Incoming {
   if (typeof context === 'object' && context !== null && 'incoming' in context) {
@@ -69,26 +77,6 @@ function incomingOf(request: Request, context: unknown): Incoming {
   const reader = request.body?.getReader();
   const end = { done: true, value: undefined } as const;
   return { next: async () => (reader ? reader.read().then((read) => (read.done ? end : { done: false, value: read.value })) : end) };
-}
-
-/** Reads a body of calls, and stops where it is longer than any may be. */
-async function readBody(request: Request): Promise<{ text: string; length: number }> {
-  const refuse = (): never => {
-    throw new BackendError('too-large', `The request is longer than ${MAX_BYTES} bytes.`);
-  };
-  if (Number(request.headers.get('content-length')) > MAX_COMPLETE_BYTES) refuse();
-  const reader = request.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > MAX_COMPLETE_BYTES) refuse();
-    text += decoder.decode(value, { stream: true });
-  }
-  return { text: text + decoder.decode(), length };
 }
 
 type OnWire = Exclude<keyof Backend, 'write' | 'read' | 'refusal'>;
@@ -179,14 +167,15 @@ export function relay(options: RelayOptions): Relay {
     const checked = readArgs(call, args);
     const grant = await grantFor(authorize, request, { backend: name, call, args: checked });
     const to = await backendOf(name, { user: grant.user, root: grant.root ?? '' });
-    return callOf(visit(ground, name, to, grant), call)(...checked, { signal: request.signal });
+    const one = visit(ground, name, to, grant);
+    return callOf(one, call)(...checked, { signal: request.signal, by: callerOf(one) });
   }
 
   async function answer(request: Request): Promise<Response> {
     rule.check(request);
     const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json') throw new BackendError('invalid', 'Calls are sent as application/json.');
-    const { text, length } = await readBody(request);
+    const { text, length } = await readBody(request, MAX_COMPLETE_BYTES);
     const entries = readBatch(text);
     const [first, ...others] = entries;
     if (length > MAX_BYTES && (others.length > 0 || first?.call !== 'complete')) {
@@ -224,6 +213,19 @@ export function relay(options: RelayOptions): Relay {
     return give(request, pass, await backendOf(pass.backend, pass), store);
   }
 
+  /** Answers whoever opens a link, which is made by the backend that its record names. */
+  async function visitLink(request: Request, id: string, context: unknown): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    try {
+      const by = (await readLink(store, id))?.by;
+      const to = by && (await backendOf(by.backend, by));
+      return to && isLinked(to) ? await to.visit(request, context) : nothingHere(pathname);
+    } catch (error) {
+      report(error);
+      return nothingHere(pathname, 500);
+    }
+  }
+
   async function handle(request: Request, context: unknown): Promise<Response> {
     const [, way, sealed = ''] = PATH.exec(new URL(request.url).pathname) ?? [];
     const { method } = request;
@@ -240,6 +242,13 @@ export function relay(options: RelayOptions): Relay {
   }
 
   const serve = async (request: Request, context?: unknown): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    // Pages: with headers of their own, and for nobody's script.
+    const [, link] = LINK_PATH.exec(pathname) ?? [];
+    if (link !== undefined) return visitLink(request, link, context);
+    const [, beside] = BESIDE_LINKS.exec(pathname) ?? [];
+    if (beside !== undefined && (request.method === 'GET' || request.method === 'HEAD'))
+      return answerAsset(beside) ?? nothingHere(pathname);
     const response = await handle(request, context);
     for (const [name, value] of Object.entries({ ...GUARDED, ...rule.headers(request) })) response.headers.set(name, value);
     return response;

@@ -3,11 +3,12 @@ import type { Backend } from '../backend/backend.js';
 import type { Delivery, DeliveryDraft, FileRequest } from '../backend/delivery.js';
 import { itemOut, refIn, refOut } from './claims.js';
 import { isUnsure, once } from '../backend/once.js';
+import { isLinked } from './linked.js';
 import type { Deed } from './outbox.js';
 import type { Named } from './seal.js';
 import { tellDone } from './telling.js';
 import { deliveryIn, ticketSeal } from './visit-uploads.js';
-import { bearerOf, boundSeal, keyOf, operationOf, type Visit } from './visit.js';
+import { bearerOf, boundSeal, callerOf, keyOf, operationOf, type Visit } from './visit.js';
 
 type PeopleCalls = Pick<
   Backend,
@@ -32,6 +33,11 @@ const REMEMBERED = 2 * 366 * 86_400;
 export function peopleCalls(visit: Visit): PeopleCalls {
   const { to, ground, all, may } = visit;
   const { store, outbox } = ground;
+  // Without the page's signal: an answer that nobody waits for is kept for whoever asks again.
+  const options = { by: callerOf(visit) };
+  // One that sends by links knows what it has done, recipient by recipient: asked again, it does what is missing.
+  const onlyOnce = <T>(operation: string, deed: () => Promise<T>): Promise<T> =>
+    isLinked(to) ? deed() : once(store, `operation:${operation}`, deed);
 
   const deliveryOut = (delivery: Delivery): Delivery => ({
     ...delivery,
@@ -93,12 +99,11 @@ export function peopleCalls(visit: Visit): PeopleCalls {
       const draft = await draftIn(given);
       const shown = { ...draft };
       delete shown.password;
-      const told = { id: randomUUID(), ...bearerOf(visit), draft: shown };
+      const told = { id: isLinked(to) ? draft.operation : randomUUID(), ...bearerOf(visit), draft: shown };
       const deed: Deed = { kind: 'sent', told };
-      // Without the page's signal: an answer that nobody waits for is kept for whoever asks again.
-      const delivery = await once(store, `operation:${draft.operation}`, async () => {
+      const delivery = await onlyOnce(draft.operation, async () => {
         await outbox.note(deed);
-        const sent = await to.send(draft).catch(async (error: unknown) => {
+        const sent = await to.send(draft, options).catch(async (error: unknown) => {
           if (!isUnsure(error)) await outbox.strike(deed);
           throw error;
         });
@@ -119,15 +124,15 @@ export function peopleCalls(visit: Visit): PeopleCalls {
     async forward(ref, people) {
       const delivery = refIn(visit, ref, 'delivery');
       const operation = operationOf(visit, 'forward', people.operation);
-      return once(store, `operation:${operation}`, () => to.forward(delivery, { ...people, operation }));
+      return onlyOnce(operation, () => to.forward(delivery, { ...people, operation }, options));
     },
     revoke: (ref, options) => to.revoke(refIn(visit, ref, 'delivery'), options),
     async request(draft) {
       const folder = refIn(visit, draft.folder);
       const operation = operationOf(visit, 'request', draft.operation);
       return requestOut(
-        await once(store, `operation:${operation}`, async () => {
-          const request = await to.request({ ...draft, folder, operation });
+        await onlyOnce(operation, async () => {
+          const request = await to.request({ ...draft, folder, operation }, options);
           await remember('request', request.id);
           return request;
         }),

@@ -4,7 +4,7 @@ import { BackendError } from '../backend/errors.js';
 import type { Item, Json } from '../backend/item.js';
 import type { FileDescription, Part, PartTarget, Ticket, UploadCapability } from '../backend/upload.js';
 import { itemOut, refIn } from './claims.js';
-import { checkFile, countFile, narrowUpload, tooLarge } from './limits.js';
+import { checkConflict, checkFile, countFile, narrowUpload, tooLarge } from './limits.js';
 import { checkName, checkPath } from './names.js';
 import { isUnsure } from '../backend/once.js';
 import { isRefusal, tell, type Deed } from './outbox.js';
@@ -166,6 +166,7 @@ export function uploadCalls(visit: Visit): Pick<Backend, 'init' | 'part' | 'part
       checkName(file.name);
       checkPath(file.path);
       checkFile(file, limits);
+      checkConflict(conflict, limits);
       const { id } = refIn(visit, folder);
       const where = { folder: { id }, conflict, ...(delivery === undefined ? {} : { delivery: await deliveryIn(visit, delivery) }) };
       const uncount = await countFile(ground.store, keyOf('user', visit), file.size, limits);
@@ -199,6 +200,7 @@ export function uploadCalls(visit: Visit): Pick<Backend, 'init' | 'part' | 'part
       };
     },
     async complete(sealed, given, how) {
+      checkConflict(how.conflict, limits);
       const { ticket } = await uploadIn(sealed);
       const parts = await Promise.all(given.map((part) => partIn(visit, ticket.id, part, ticket.way !== 'direct')));
       const deed = deedOf(visit, ticket);

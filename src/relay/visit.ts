@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Backend, CallName } from '../backend/backend.js';
+import type { Caller } from '../backend/caller.js';
 import { BackendError } from '../backend/errors.js';
 import type { Json } from '../backend/item.js';
 import type { Store } from '../backend/store.js';
@@ -46,6 +47,9 @@ export const visit = (
   may: (call) => calls?.includes(call) ?? true,
   all: deliveries === 'all',
 });
+
+/** For whom the backend is asked. */
+export const callerOf = ({ backend, user, root, all, limits }: Visit): Caller => ({ backend, user, root, all, limits });
 
 /** Who is visiting, and nothing else. */
 export const bearerOf = ({ backend, user, root }: Bearer): Bearer => ({ backend, user, root });

@@ -37,7 +37,7 @@ async function* within(backend: Backend, folder: Item, signal: AbortSignal): Asy
  * Packs items and all that is in their folders into one ZIP, as its bytes are asked for: one file is open at a time, and only names
  * and sizes are remembered. Files are stored as they are, beyond 4 GiB too.
  */
-export function zip(backend: Backend, source: Source, items: Item[]): ReadableStream<Uint8Array> {
+export function zip(backend: Backend, source: Source, items: Iterable<Item> | AsyncIterable<Item>): ReadableStream<Uint8Array> {
   const stop = new AbortController();
   let current: ReadableStreamDefaultReader<Uint8Array> | undefined;
 

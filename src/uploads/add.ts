@@ -25,11 +25,12 @@ function brokenRule(rules: Rules, file: File): Omit<Rejection, 'file'> | undefin
   if (refusedExtensions?.includes(extension)) return { code: 'not-allowed', rule: { refusedExtensions } };
   if (maxFileSize !== undefined && file.size > maxFileSize) return { code: 'too-large', limit: maxFileSize };
   const length = nameUnit === 'bytes' ? bytesOf(file.name) : file.name.length;
+  const unit = nameUnit && { nameUnit };
   if (maxNameLength !== undefined && length > maxNameLength)
-    return { code: 'invalid', limit: maxNameLength, rule: { maxNameLength, ...(nameUnit && { nameUnit }) } };
+    return { code: 'invalid', limit: maxNameLength, rule: { maxNameLength, ...unit } };
   if (namePattern === undefined) return undefined;
   try {
-    return new RegExp(namePattern, 'u').test(file.name) ? undefined : { code: 'invalid', rule: { namePattern } };
+    return new RegExp(namePattern, 'u').test(file.name) ? undefined : { code: 'invalid', rule: { namePattern, ...unit } };
   } catch {
     // A pattern that this engine cannot read is the service's to enforce.
     return undefined;

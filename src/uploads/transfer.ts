@@ -14,7 +14,7 @@ const WORKERS = 10;
 const TRIES = 6;
 
 /** Milliseconds between two tellings of bytes: each connection has news every 50, which add up to more work than sending. */
-const MOMENT = 100;
+const TELL = 100;
 
 /** A target and until when it works, on the clock of `performance.now`: nobody can set that one wrong. */
 type TimedTarget = PartTarget & { until: number };
@@ -74,7 +74,7 @@ export class Transfer {
   /** Bytes out of each part that is under way. */
   readonly #moving = new Map<number, number>();
   /** When it was last told how many bytes are out. */
-  #told = 0;
+  #told = -TELL;
   readonly #end = new AbortController();
   /** Aborted when what is under way is to stop: a pause, or another part that failed. */
   #halt = new AbortController();
@@ -134,7 +134,9 @@ export class Transfer {
       if ('skipped' in completed) return 'skipped';
       return (this.#item = 'item' in completed ? completed.item : undefined);
     } catch (error) {
-      if (isDead(error)) this.#drop();
+      // Where a part may not go twice and nobody can tell whether it is there, only a new upload helps.
+      const stuck = this.#doubtful.size > 0 && this.#opened?.upload.resume !== 'parts';
+      if (isDead(error) || stuck) this.#drop();
       throw error;
     }
   }
@@ -142,6 +144,7 @@ export class Transfer {
   #drop(): void {
     if (this.#opened) this.#target.backend.abort(this.#opened.ticket).catch(() => undefined);
     this.#opened = undefined;
+    this.#doubtful.clear();
   }
 
   readonly #wait = (waiting: boolean): void => {
@@ -220,11 +223,10 @@ export class Transfer {
 
   /** Tells how many bytes are out; `moving` of them of the part `number`, which is under way. */
   #tell(number: number, moving?: number): void {
+    if (moving) this.#moving.set(number, moving);
+    else this.#moving.delete(number);
     const now = performance.now();
-    if (moving) {
-      this.#moving.set(number, moving);
-      if (now - this.#told < MOMENT) return;
-    } else this.#moving.delete(number);
+    if (now - this.#told < TELL) return;
     this.#told = now;
     let out = 0;
     for (const bytes of this.#moving.values()) out += bytes;

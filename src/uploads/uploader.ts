@@ -15,8 +15,6 @@ type Body = Record<string, never>;
 type QueuedFile = ReturnType<Uppy<Meta, Body>['getFile']>;
 type Choice = 'rename' | 'replace' | 'skip';
 
-/** Shortest time between two tellings of one file's progress, in milliseconds. */
-const TELL = 100;
 /** Smaller files are sent again whole rather than resumed, in bytes. */
 export const RESUMABLE = 1024 * 1024;
 
@@ -202,7 +200,6 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     const path = (file.meta.relativePath ?? '').split('/').filter(Boolean).slice(0, -1).join('/');
     const description: FileDescription = { name: file.meta.name ?? file.name ?? '', size, type: file.type ?? '' };
     if (file.data instanceof File) description.modified = file.data.lastModified;
-    let toldAt = 0;
     const transfer = new Transfer(description, file.data as Blob, target, {
       line: lane.line,
       road: lane.road,
@@ -218,9 +215,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       },
       progress: (bytes) => {
         const known = this.#file(id);
-        const now = performance.now();
-        if (!known || transfer.signal.aborted || now - toldAt < TELL) return;
-        toldAt = now;
+        if (!known || transfer.signal.aborted) return;
         // Never 100 %: Uppy takes that for the end, which is only when the backend has completed it.
         const bytesUploaded = Math.min(bytes, Math.floor(size * 0.994));
         this.uppy.emit('upload-progress', this.uppy.getFile(id), {

@@ -12,22 +12,33 @@ const port = Number(process.env.PORT ?? DEFAULT_PORT);
 // The simulated services are run as they are written.
 register();
 const { choices } = await import('./backends.ts');
+const { mailRoutes } = await import('./mail.ts');
+const { startCatcher } = await import('../../test/tools/smtp.ts');
 const offered = JSON.stringify(choices.map(({ name, label, about }) => ({ name, label, about })));
+const catcher = await startCatcher();
+const mails = mailRoutes(catcher);
 const routes = (request) =>
   new URL(request.url).pathname === '/backends.json'
     ? new Response(offered, { headers: { 'content-type': 'application/json' } })
-    : undefined;
+    : mails(request);
 
 const started = await Promise.all(choices.flatMap(({ name, open }) => (open ? open().then((opened) => ({ name, ...opened })) : [])));
 const end = async (code) => {
-  await Promise.all(started.map(({ close }) => close()));
+  await Promise.all([catcher, ...started].map(({ close }) => close()));
   process.exit(code);
 };
 
 try {
   await mkdir(root, { recursive: true });
   const backends = Object.fromEntries(started.map(({ name, backend }) => [name, backend]));
-  const { url, close } = await serve({ root, port, backends, routes, pages: here('.') });
+  const { url, close } = await serve({
+    root,
+    port,
+    backends,
+    routes,
+    pages: here('.'),
+    mail: { smtp: catcher.url, from: 'Ferrykit <demo@example.com>' },
+  });
   console.log(`The demo is at ${url} (uploaded files are kept in ${root}; Ctrl+C stops it)`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void close().then(() => end(0)));
 } catch (error) {

@@ -238,7 +238,8 @@ describe('what Files.com is asked about files and folders', () => {
   });
 
   it('writes to its user by name where nobody tells their number', async (t) => {
-    const { state, signedIn, asked } = await stage(t);
+    const { state, knobs, signedIn, asked } = await stage(t);
+    knobs.siteForAll = false;
     const user = addUser(state, 'reader');
     state.tree.makeFolder('docs', null);
     grant(state, user, 'docs', 'full');

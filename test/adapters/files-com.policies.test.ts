@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { login } from '../../src/adapters/files-com.js';
 import type { Backend } from '../../src/backend/backend.js';
 import type { SendCapability } from '../../src/backend/capabilities.js';
 import type { DeliveryDraft } from '../../src/backend/delivery.js';
 import { operation } from '../contract/stage.js';
 import type { Grant, SitePolicy, User } from '../services/files-com/records.js';
-import { addFile, addKey, addUser, grant } from '../services/files-com/seed.js';
+import { addFile, addKey, addUser, CREDENTIALS, grant } from '../services/files-com/seed.js';
 import { site, type Site } from './files-com.ground.js';
 
 let at: Site;
@@ -151,6 +152,15 @@ describe('who may send from Files.com', () => {
   };
 
   it('is not who lacks the permission for attachments', () => cannot(granted('full', { attachmentsPermission: false })));
+
+  it('is not who lacks it and has signed in, though they may look for no users', async () => {
+    const { state } = at.service;
+    const user = addUser(state, 'quiet', { attachmentsPermission: false });
+    grant(state, user, 'docs', 'full');
+    const session = await login('quiet', CREDENTIALS.password, undefined, { url: at.service.url });
+    await cannot(at.as(session));
+    assert.equal(at.service.knobs.seen(/^api GET \S*\/users/).length, 0);
+  });
 
   it('is nobody where the site has turned sharing off', () => {
     policy({ sharing_enabled: false });

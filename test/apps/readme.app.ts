@@ -82,6 +82,24 @@ test('the page with a server uploads into the folder', { timeout: 120_000 }, asy
   }
 });
 
+test('the page that browses shows what was uploaded, at once', { timeout: 120_000 }, async () => {
+  const folder = await installApp('no-bundler');
+  const site = mkdtempSync(join(tmpdir(), 'ferrykit-readme-'));
+  mkdirSync(join(site, 'files'));
+  writeFileSync(join(site, 'files', 'before.txt'), 'before');
+  writeFileSync(join(site, 'index.html'), pages[2]!);
+  const { command, url } = await start(folder, ['serve', '--root', join(site, 'files'), '--pages', site, '--port', '0']);
+  try {
+    await page.goto(url);
+    await page.getByRole('gridcell', { name: 'before.txt' }).first().waitFor();
+    await uploadOne();
+    await page.getByRole('gridcell', { name: 'hello.txt' }).first().waitFor();
+  } finally {
+    command.kill();
+    rmSync(site, { recursive: true });
+  }
+});
+
 test('the React component uploads', { timeout: 120_000 }, async () => {
   const folder = await installApp('vite-react');
   writeFileSync(join(folder, 'src', 'page.jsx'), component!);

@@ -11,13 +11,14 @@ import { isKept, type Bench, type Findings, type Measure } from './bench.js';
 import { bookkeeping } from './bookkeeping.js';
 import { drop } from './drop.js';
 import { latency } from './latency.js';
+import { links } from './links.js';
 import { listing } from './listing.js';
 import { memory } from './memory.js';
 import { passing } from './passing.js';
 import { load, machine, OUTPUT, print, versions, write } from './report.js';
 import { throughput } from './throughput.js';
 
-const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, listing, latency };
+const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, links, listing, latency };
 
 /** Runs one bench within its time, and closes all that it opened. */
 async function measure({ run, minutes }: Measure, options: Pick<Bench, 'quick' | 'profiles'>): Promise<Findings> {

@@ -5,15 +5,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { ROOT } from '../tools/checkout.mjs';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { ROOT } from '../../src/backend/item.js';
+import { relayBackend } from '../../src/relay/client.js';
+import { ROOT as PROJECT } from '../tools/checkout.mjs';
 import { launch } from '../tools/engines.js';
 import { digests } from './site.js';
 
 /** Starts the demo as `npm start` does, with a folder of its own; answers its address when it says so. */
 async function startDemo(files: string): Promise<{ demo: ChildProcess; url: string }> {
   const demo = spawn(process.execPath, ['stories/demo/server.mjs'], {
-    cwd: ROOT,
+    cwd: PROJECT,
     env: { ...process.env, FILES: files, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -60,8 +62,10 @@ describe('the demo', { concurrency: false }, () => {
       .locator('ferry-upload input[type=file]')
       .first()
       .setInputFiles({ name, mimeType: '', buffer: Buffer.from(name) });
-    await page.getByRole('button', { name }).and(page.locator('#items button')).waitFor();
+    await item(page, name).waitFor();
   };
+  /** An item of the browser. */
+  const item = (page: Page, name: string): Locator => page.locator('ferry-browser').getByRole('gridcell', { name: new RegExp(`^${name}`) });
 
   test('offers the folder first', async () => {
     const { page, complaints } = await open();
@@ -77,12 +81,12 @@ describe('the demo', { concurrency: false }, () => {
     await page.getByLabel('Files go to').focus();
     await page.keyboard.type('Files.com');
     await page.getByText('straight to the storage').waitFor();
-    await page.getByRole('button', { name: 'docs' }).click();
-    await page.getByRole('button', { name: 'hello.txt' }).waitFor();
+    await item(page, 'docs').dblclick();
+    await item(page, 'hello.txt').waitFor();
     await upload(page, 'at the service.txt');
     assert.deepEqual(Object.keys(await digests(files)), ['on disk.txt']);
     await page.reload();
-    await page.getByRole('button', { name: 'docs' }).waitFor();
+    await item(page, 'docs').waitFor();
     assert.equal(await page.getByLabel('Files go to').inputValue(), 'files-com');
     assert.deepEqual(complaints, []);
     await page.close();
@@ -91,8 +95,8 @@ describe('the demo', { concurrency: false }, () => {
   test('uploads into the folder that is shown, and says its rules', async () => {
     const { page, complaints } = await open();
     await page.getByLabel('Files go to').selectOption({ label: 'Files.com' });
-    await page.getByRole('button', { name: 'rules' }).click();
-    await page.getByRole('button', { name: 'tables' }).click();
+    await item(page, 'rules').dblclick();
+    await item(page, 'tables').dblclick();
     await page.getByText('Takes xls and csv').waitFor();
     await upload(page, 'figures.csv');
     await page.getByRole('button', { name: 'All files' }).click();
@@ -101,16 +105,38 @@ describe('the demo', { concurrency: false }, () => {
     await page.close();
   });
 
+  test('shows the mails that it sends', async () => {
+    const backend = relayBackend({ url: `${url}/relay`, backend: 'disk' });
+    const { items } = await backend.list(ROOT, {});
+    const { link = '' } = await backend.send({
+      items,
+      recipients: [{ kind: 'email', email: 'one@example.com' }],
+      subject: 'Figures & <more>',
+      operation: 'mail to look at',
+    });
+    const { page, complaints } = await open();
+    await page.getByRole('link', { name: 'Mail' }).click();
+    await page.getByRole('heading', { name: 'Figures & <more>' }).waitFor();
+    await page.getByRole('link', { name: 'Open the link' }).click();
+    assert.equal(page.url(), link);
+    await page.getByText('on disk.txt').waitFor();
+    const [mail] = (await (await fetch(`${url}/mail.json`)).json()) as { recipient: string; html: string }[];
+    assert.equal(mail?.recipient, 'one@example.com');
+    assert.ok(mail.html.includes(link));
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
   test('goes to sendspace, with an account and without one', async () => {
     const { page, complaints } = await open();
     await page.getByLabel('Files go to').selectOption({ label: 'sendspace' });
-    await page.getByRole('button', { name: 'docs' }).click();
-    await page.getByRole('button', { name: 'hello.txt' }).waitFor();
+    await item(page, 'docs').dblclick();
+    await item(page, 'hello.txt').waitFor();
     await upload(page, 'at sendspace.txt');
     await page.getByLabel('Files go to').selectOption({ label: 'sendspace, without an account' });
     await page.getByText('only whoever has their links').waitFor();
-    await page.getByRole('button', { name: 'at sendspace.txt' }).and(page.locator('#items button')).waitFor({ state: 'detached' });
-    await page.getByText('Nothing is listed here.').waitFor();
+    await page.getByText('This folder cannot be shown').waitFor();
+    await page.getByText('Not possible here').waitFor();
     const arrived = page.evaluate(
       () =>
         new Promise((resolve) => {

@@ -44,7 +44,10 @@ export const text = (element: Element, part?: string): string => {
   const nodes = part
     ? root.querySelectorAll<HTMLElement>(`[part~=${part}]`)
     : [root.host as HTMLElement, ...root.querySelectorAll<HTMLElement>('*')];
-  return [...nodes].map((node) => (part ? node.innerText : '')).join('\n');
+  return [...nodes]
+    .map((node) => (part ? node.innerText : ''))
+    .join('\n')
+    .replace(/[\u2068\u2069]/g, '');
 };
 
 /** The rows, as text. */

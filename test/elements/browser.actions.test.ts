@@ -84,7 +84,7 @@ test('a picker offers no more than it needs', () => {
 
 test('what is on the clipboard can be put elsewhere, not where it is, nor into itself', () => {
   const parent = { id: '' };
-  const cut = { items: [item('a', { parent })], cut: true };
+  const cut = { items: [item('a', { parent })], cut: true, from: { id: 'x' } };
   assert.ok(!ids({}).includes('paste'));
   assert.deepEqual(offered({ clipboard: cut }).get('paste')!.reason, { word: 'hereAlready' });
   assert.equal(offered({ clipboard: { ...cut, cut: false } }).get('paste')!.reason, undefined);

@@ -5,6 +5,17 @@ import { addWords, Language, type Word } from '../../src/elements/language.js';
 import { en, type Plural } from '../../src/elements/words/en.js';
 import '../../src/elements/words/en.together.js';
 
+const upload = { ...en };
+// It adds to `en`.
+const { enBrowser } = await import('../../src/elements/words/en.browser.js');
+
+/** What is the same word in another language as in English; all else that is would be missing. */
+const SAME: Readonly<Record<string, string[]>> = {
+  de: ['name', 'downloads', 'details'],
+  es: ['no'],
+  fr: ['toolbar', 'compact', 'description'],
+};
+
 const words = new URL('../../src/elements/words/', import.meta.url);
 
 test('sizes, speeds and times are said as people say them', () => {
@@ -42,20 +53,42 @@ test('a language without words is English, in words and in figures', () => {
   assert.equal(unknown.size(1_500_000), '1.5 MB');
 });
 
-for (const file of readdirSync(words).filter((name) => !name.startsWith('en.'))) {
-  const lang = file.replace('.ts', '');
-  test(`${file} says everything that English says, and leaves no figure out`, async () => {
-    await import(new URL(file, words).href);
-    const language = new Language(`${lang}-001`);
-    for (const [word, english] of Object.entries(en) as [Word, string | Plural][]) {
-      const gaps = (typeof english === 'string' ? english : english.other).match(/\w+(?=\})/g) ?? [];
-      const said = language.say(word, { n: 7, ...Object.fromEntries(gaps.filter((gap) => gap !== 'n').map((gap) => [gap, `<${gap}>`])) });
-      assert.ok(said && !/[{}]/.test(said), `${word}: ${said}`);
-      for (const gap of gaps)
-        assert.ok(gap === 'n' ? /[7\u0667]/.test(said) : said.includes(`<${gap}>`), `${word} leaves out ${gap}: ${said}`);
-    }
+/** Every sentence of English is said in the language too, with all that is to be filled in. */
+function assertSaid(lang: string, english: Readonly<Record<string, string | Plural>>): void {
+  const language = new Language(`${lang}-001`);
+  const plain = new Language('en');
+  const same: string[] = [];
+  for (const [word, sentence] of Object.entries(english) as [Word, string | Plural][]) {
+    const gaps = (typeof sentence === 'string' ? sentence : sentence.other).match(/\w+(?=\})/g) ?? [];
+    const values = { n: 7, ...Object.fromEntries(gaps.filter((gap) => gap !== 'n').map((gap) => [gap, `<${gap}>`])) };
+    const said = language.say(word, values);
+    assert.ok(said && !/[{}]/.test(said), `${word}: ${said}`);
+    if (said === plain.say(word, values) && word !== 'draggedOne') same.push(word);
+    for (const gap of gaps)
+      assert.ok(gap === 'n' ? /[7\u0667]/.test(said) : said.includes(`<${gap}>`), `${word} leaves out ${gap}: ${said}`);
+  }
+  assert.deepEqual(same, SAME[lang]?.filter((word) => word in english) ?? []);
+}
+
+for (const lang of new Set(readdirSync(words).map((name) => name.split('.')[0]!))) {
+  if (lang === 'en') continue;
+  test(`${lang} says everything that English says of uploads, and leaves no figure out`, async () => {
+    await import(new URL(`${lang}.ts`, words).href);
+    assertSaid(lang, upload);
+  });
+  test(`${lang} says everything that English says of the browser besides`, async () => {
+    await import(new URL(`${lang}.browser.ts`, words).href);
+    assertSaid(lang, enBrowser);
+    assertSaid(lang, upload);
   });
 }
+
+test('English of the browser takes no word of the upload', () => {
+  assert.deepEqual(
+    Object.keys(enBrowser).filter((word) => word in upload),
+    [],
+  );
+});
 
 test('words that come late are taken up', () => {
   const before = new Language('eo').say('pause');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NOTHING } from '../../src/backend/capabilities.js';
+import type { Rules } from '../../src/backend/item.js';
 import { Language } from '../../src/elements/language.js';
 import { describe, narrow, parseSize, readLimits } from '../../src/elements/limits.js';
 import { refusal } from '../../src/elements/panels.js';
@@ -64,7 +65,8 @@ test('the rules are said in a few words', () => {
     ),
     ['names up to 20 characters', 'names like \u2068^A\u2069', 'no new folders', 'the service demands /\\h++/'],
   );
-  assert.deepEqual(describe({ rules: { maxNameLength: 255, nameUnit: 'bytes' } }, false, english), [], "a disk's limit is no news");
+  const disk: Rules = { namePattern: '^(?!CON$)[^/]+$', maxNameLength: 255, nameUnit: 'bytes' };
+  assert.deepEqual(describe({ rules: disk }, false, english), [], "a disk's limits are no news");
   assert.deepEqual(describe({ maxSize: 5e12 }, false, english), [], 'a limit that nobody meets is no news');
 });
 
@@ -82,5 +84,7 @@ test('a file that is not taken is told which rule it breaks', () => {
   assert.equal(told('a.txt', { accept: ['.pdf'] }), 'This kind of file is not taken: takes pdf');
   assert.equal(told(`D${'x'.repeat(20)}.csv`, { rules }), 'This name cannot be used: names up to 20 characters');
   assert.equal(told('E.csv', { rules }), 'This name cannot be used: names like \u2068^D\u2069');
-  assert.equal(told('x'.repeat(300), { rules: { maxNameLength: 255, nameUnit: 'bytes' } }), 'This name cannot be used');
+  const disk: Rules = { namePattern: '^(?!CON$)[^/]+$', maxNameLength: 255, nameUnit: 'bytes' };
+  assert.equal(told('x'.repeat(300), { rules: disk }), 'This name cannot be used');
+  assert.equal(told('CON', { rules: disk }), 'This name cannot be used');
 });

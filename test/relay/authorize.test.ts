@@ -59,6 +59,7 @@ describe('tokenAuthorize', () => {
       `Bearer ${token({ limits: { maxFileSise: 5 } })}`,
       `Bearer ${token({ limits: { maxFileSize: '5' } })}`,
       `Bearer ${token({ limits: { types: '.pdf' } })}`,
+      `Bearer ${token({ limits: { conflicts: 'rename' } })}`,
     ];
     for (const header of wrong) assert.equal(await authorize(request(header), asked), undefined, header);
     assert.equal(await authorize(request(undefined, `other=${token({})}`), asked), undefined);

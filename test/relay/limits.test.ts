@@ -50,6 +50,18 @@ describe('limits', () => {
     assert.ok(isOfType({ name: 'x', type: '' }, ['*/*']));
   });
 
+  it('of what may be done about a taken name are said, and kept to the end', async () => {
+    grants['guest'] = { limits: { conflicts: ['rename'] } };
+    const guest = served.as('guest');
+    const { upload } = await guest.capabilities({});
+    assert.deepEqual(upload && upload.conflict, ['rename']);
+    for (const conflict of ['ask', 'replace', 'skip'] as const)
+      await assert.rejects(guest.init({ name: 'a', size: 1, type: '' }, { folder: ROOT, conflict }), { code: 'not-allowed' }, conflict);
+    const { ticket, upload: narrowed } = await begin(guest, 'a', 1);
+    assert.deepEqual(narrowed.conflict, ['rename']);
+    await assert.rejects(guest.complete(ticket, [], { conflict: 'replace' }), { code: 'not-allowed' });
+  });
+
   it("are said beforehand, with the folder's own rules", async () => {
     grants['ruled'] = { limits: { maxFileSize: 10, types: ['.txt', '.PDF'] } };
     assert.deepEqual(await served.as('ruled').rules(ROOT), { maxFileSize: 10, extensions: ['txt', 'pdf'] });

@@ -12,6 +12,7 @@ import { memory } from '../../src/adapters/memory.js';
 import { ROOT } from '../../src/backend/item.js';
 import { relayBackend } from '../../src/relay/client.js';
 import { serve, type ServeOptions, type Serving } from '../../src/relay/serve.js';
+import { startCatcher } from '../tools/smtp.js';
 import { SECRET, ticketOf } from './wire.js';
 
 let dir: string;
@@ -181,6 +182,75 @@ describe('serve', () => {
   });
 });
 
+describe('serve with links', () => {
+  it('sends what is in the folder, by mail and as others reach it, and takes what was asked for', async () => {
+    const catcher = await startCatcher();
+    try {
+      const { url, relay } = await start({
+        root: files(),
+        mail: { smtp: catcher.url, from: 'files@example.com' },
+        publicUrl: 'https://files.example.com/',
+        proxied: true,
+      });
+      await upload(relay, 'a.txt');
+      const one = relayBackend({ url: relay, backend: 'disk' });
+      const [item] = (await one.list(ROOT, {})).items;
+      assert.ok(item);
+      assert.ok(item.can.includes('send'));
+      const to = [{ kind: 'email' as const, email: 'one@example.com' }];
+      const { link = '' } = await one.send({ items: [item], recipients: to, password: 'right', operation: 'operation 1' });
+      assert.match(link, /^https:\/\/files\.example\.com\/relay\/links\/[\w-]{22}$/);
+      assert.ok(catcher.mails[0]?.text.includes(link));
+
+      // As a proxy asks: under the public name, with the visitor's address.
+      const local = link.replace('https://files.example.com', url);
+      const ask = (from: string, method = 'POST'): Promise<{ status: number; cookie: string }> =>
+        new Promise((resolve, reject) => {
+          const headers = {
+            host: 'files.example.com',
+            'x-forwarded-for': `192.0.2.9, ${from}`,
+            'content-type': 'application/x-www-form-urlencoded',
+          };
+          httpRequest(local, { method, headers }, (response) => {
+            resolve({ status: response.statusCode ?? 0, cookie: String(response.headers['set-cookie'] ?? '') });
+            response.resume();
+          })
+            .on('error', reject)
+            .end(method === 'POST' ? 'password=wrong' : undefined);
+        });
+      assert.equal((await ask('192.0.2.1', 'GET')).status, 200);
+      const guesses = await Promise.all(Array.from({ length: 12 }, () => ask('192.0.2.1')));
+      assert.equal(guesses.filter(({ status }) => status === 429).length, 2);
+      assert.equal((await ask('192.0.2.2')).status, 403);
+
+      const { link: asked = '' } = await one.request({ folder: ROOT, title: 'Photos', recipients: [], operation: 'operation 2' });
+      const guest = relayBackend({ url: relay, backend: 'disk', headers: { 'x-ferry-link': asked.slice(-22) } });
+      const { ticket, first } = await ticketOf(guest.init({ name: 'a.txt', size: 4, type: '' }, { folder: ROOT, conflict: 'rename' }));
+      const body = await (await fetch(first?.url ?? '', { method: 'PUT', body: 'more' })).text();
+      await guest.complete(ticket, [{ number: 1, start: 0, end: 4, body }], {});
+      await assert.rejects(guest.list(ROOT, {}), { code: 'forbidden' });
+      assert.equal(await readFile(join(files(), 'a (1).txt'), 'utf8'), 'more');
+    } finally {
+      await catcher.close();
+    }
+  });
+
+  it('makes links without a mail server too, under its own address, and refuses settings that cannot be', async () => {
+    const { relay } = await start({ root: files() });
+    await upload(relay, 'a.txt');
+    const one = relayBackend({ url: relay, backend: 'disk' });
+    const { items } = await one.list(ROOT, {});
+    const { link = '' } = await one.send({ items, recipients: [], operation: 'operation 1' });
+    assert.ok(link.startsWith(`${relay}/links/`));
+    assert.ok((await (await fetch(link)).text()).includes('a.txt'));
+    await serving?.close();
+    await assert.rejects(serve({ root: files(), publicUrl: 'files.example.com' }), /is no address/);
+    await assert.rejects(serve({ root: files(), mail: { smtp: 'mail.example.com', from: 'a@b.c' } }), /mail server has no address/);
+    await assert.rejects(serve({ root: files(), mail: { smtp: 'smtp://mail.example.com', from: 'Files' } }), /is no sender/);
+    serving = undefined;
+  });
+});
+
 describe('ferrykit serve', () => {
   const COMMAND = fileURLToPath(new URL('../../src/relay/command.ts', import.meta.url));
   const run = (...args: string[]): ReturnType<typeof spawn> =>
@@ -217,6 +287,7 @@ describe('ferrykit serve', () => {
       [['serve', '--root', 'files', '--host', '0.0.0.0'], /can be reached by others/],
       [['serve', '--config', 'nowhere.mjs'], /nowhere.mjs/],
       [['fly'], /"fly" is no command/],
+      [['serve', '--root', 'files', '--smtp', 'smtp://mail.example.com'], /--smtp and --from go together/],
       [['serve', '--colour'], /--colour/],
     ] as const) {
       const { code, error: said } = await ended(run(...args));

@@ -36,6 +36,16 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
     source: `import './dist/elements/upload.js'; import './dist/elements/progress.js'; export { relayBackend } from './dist/relay/client.js';`,
     limit: { first: 21_300, small: 42_600, large: 42_600, all: 46_800 },
   },
+  {
+    name: '<ferry-browser>, relay client',
+    source: `import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
+    limit: { first: 61_200, small: 82_200, large: 82_200, all: 82_200 },
+  },
+  {
+    name: '<ferry-upload>, <ferry-browser>, relay client',
+    source: `import './dist/elements/upload.js'; import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
+    limit: { first: 65_700, small: 86_700, large: 86_700, all: 86_700 },
+  },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },
   { name: 'relay client', source: `export { relayBackend } from './dist/relay/client.js';` },

@@ -178,14 +178,25 @@ describe('the queue', () => {
     }
   });
 
-  test('a part that may not go twice fails where nobody can tell whether it is there', async () => {
+  test('a part that may not go twice fails where nobody can tell whether it is there, and a retry begins anew', async () => {
     const store = await overHttp({ retryParts: false, resume: 'kept' });
     store.faults.push('lose-answer');
     const uploads = queueTo(store.backend);
-    await uploads.add([{ file: file('lost') }]);
+    let opened = 0;
+    const init = store.backend.init.bind(store.backend);
+    store.backend.init = (...args) => {
+      opened += 1;
+      return init(...args);
+    };
+    const bytes = random(100);
+    await uploads.add([{ file: file('lost', bytes) }]);
     await uploads.upload();
     assert.deepEqual(phases(uploads), { lost: 'failed' });
     assert.equal(store.requests.length, 1);
+    await uploads.retryAll();
+    assert.deepEqual(phases(uploads), { lost: 'done' });
+    assert.deepEqual([opened, store.requests.length], [2, 2]);
+    assert.deepEqual(await contents(store.inner), { lost: sha256(bytes) });
   });
 
   test('while the backend is away files wait, and then go on by themselves', async () => {

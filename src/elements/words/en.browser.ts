@@ -1,17 +1,15 @@
 import type { ErrorCode } from '../../backend/errors.js';
 import { en, type Plural } from './en.js';
 
-/** What only the browser says, in English; as in en.ts. Loaded with the browser, so that an upload does not wait for it. */
+/** What only the browser says, in English; as in en.ts, with none of its keys. Loaded with the browser, so that an upload does not wait for it. */
 export const enBrowser = {
   browser: 'Files',
   allFiles: 'All files',
   path: 'Path',
   back: 'Back',
   forward: 'Forward',
-  upper: 'Up',
   hiddenFolders: 'Folders in between',
   search: 'Search',
-  searchClear: 'Clear search',
   'searched-tree': 'Found in this folder and below',
   'searched-folder': 'Found in this folder',
   'searched-loaded': { one: 'Searched in the one item that is loaded', other: 'Searched in the {n} items that are loaded' } as Plural,
@@ -19,7 +17,7 @@ export const enBrowser = {
   nothingFound: 'Nothing found',
   emptyFolder: 'This folder is empty',
   emptyHint: 'Drop files here',
-  noFolders: 'There are no folders here',
+  noFoldersHere: 'There are no folders here',
   noBackend: 'No files can be shown here yet.',
   loading: 'Loading…',
   loadingMore: 'Not loaded yet',
@@ -37,7 +35,6 @@ export const enBrowser = {
   list: 'List',
   grid: 'Grid',
   compact: 'Compact',
-  columns: 'Columns',
   sortBy: 'Sort by',
   sorted: 'Sorted by {column}, {direction}',
   ascending: 'ascending',
@@ -83,6 +80,8 @@ export const enBrowser = {
   download: 'Download',
   send: 'Send',
   renameIt: 'Rename',
+  move: 'Move',
+  change: 'Change',
   moveTo: 'Move to…',
   copyTo: 'Copy to…',
   cut: 'Cut',
@@ -143,11 +142,10 @@ export const enBrowser = {
   wasCreated: '{name} was made',
   wasCut: { one: 'One item cut', other: '{n} items cut' } as Plural,
   wasCopied: { one: 'One item on the clipboard', other: '{n} items on the clipboard' } as Plural,
-  dropInto: 'Drop into {name}',
+  draggedOne: '{name}',
   dragged: { one: 'One item', other: '{n} items' } as Plural,
 
   locked: 'Locked',
-  lockedUntil: 'Locked until {time}',
   history: 'History',
   deliveries: 'Sent',
   'activity-created': 'Created',
@@ -161,13 +159,12 @@ export const enBrowser = {
   'activity-locked': 'Locked',
   'activity-unlocked': 'Unlocked',
   'activity-sent': 'Sent',
-  'to-n': { one: 'to one recipient', other: 'to {n} recipients' } as Plural,
+  recipients: { one: 'to one recipient', other: 'to {n} recipients' } as Plural,
   noDetails: 'Select something to see what is known of it.',
 
   previous: 'Previous',
   next: 'Next',
   noPreview: 'There is no preview of this file.',
-  pickedFile: 'Choose a file.',
 
   'deed-forbidden': 'You may not do this',
   'deed-not-found': 'It is not there any more',
@@ -175,6 +172,6 @@ export const enBrowser = {
   'deed-changed': 'It has changed meanwhile',
   'deed-invalid': 'This is not possible',
   'deed-unknown-outcome': 'May have been done, please check',
-} satisfies Partial<Record<`deed-${ErrorCode}`, string>> & Record<string, string | Plural>;
+} satisfies Partial<Record<keyof typeof en, never>> & Partial<Record<`deed-${ErrorCode}`, string>> & Record<string, string | Plural>;
 
 Object.assign(en, enBrowser);

@@ -112,9 +112,12 @@ globalThis.transfers = {
     files = [...(input.files ?? [])];
   },
   upload: async () => {
-    const { ended } = element();
+    const { uploads, ended } = element();
     const upload = document.querySelector('ferry-upload');
     await upload?.updateComplete;
+    // The element stands on its page and has asked what it may do before a person chooses.
+    await uploads.unfinished();
+    await new Promise((resolve) => setTimeout(resolve, 100));
     const chosen = named();
     const start = performance.now();
     await upload?.add(chosen);

@@ -1,6 +1,6 @@
-import type { SendCapability } from '../backend/capabilities.js';
-import type { DeliveryDraft, DraftProblem, Recipient } from '../backend/delivery.js';
-import { BackendError, type ErrorCode } from '../backend/errors.js';
+import type { SendCapability } from './capabilities.js';
+import type { DeliveryDraft, DraftProblem, Recipient } from './delivery.js';
+import { BackendError, type ErrorCode } from './errors.js';
 
 /** What of {@link SendCapability} an option of a draft needs. */
 const NEEDS: Partial<Record<keyof DeliveryDraft, keyof SendCapability>> = {
@@ -18,8 +18,10 @@ const NEEDS: Partial<Record<keyof DeliveryDraft, keyof SendCapability>> = {
   notify: 'notify',
   downloadLimit: 'downloadLimit',
 };
-const ADDRESS = /^[^\s@,;<>"]+@[^\s@,;<>"]+$/;
-const isAddress = (email: string | undefined): boolean => email !== undefined && ADDRESS.test(email);
+const ADDRESS = /^[^\s\p{Cc}@,;<>"]+@[^\s\p{Cc}@,;<>"]+$/u;
+
+/** Whether somebody can be written to at this address, which may have letters of any script; line breaks and lists are none. */
+export const isAddress = (email: string | undefined): email is string => email !== undefined && ADDRESS.test(email);
 
 /** Refuses what is no e-mail address; line breaks and lists are none. */
 export function checkAddress(email: string | undefined): void {

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { failureOf, mailboxOf, type MailMessage } from '../../src/relay/mail.js';
+import { smtp } from '../../src/relay/smtp.js';
+import { certificate } from '../tools/certificate.js';
+import { startCatcher, type Behavior, type Catcher } from '../tools/smtp.js';
+
+let catcher: Catcher;
+afterEach(() => catcher.close());
+
+const start = async (behavior: Behavior = {}): Promise<ReturnType<typeof smtp>> => {
+  catcher = await startCatcher(behavior);
+  return smtp(catcher.url);
+};
+let count = 0;
+const mail = (over: Partial<MailMessage> = {}): MailMessage => ({
+  from: { name: 'Files', address: 'files@example.com' },
+  to: { name: '', address: 'one@example.com' },
+  subject: 'Subject',
+  text: 'Text',
+  html: '<p>Text</p>',
+  messageId: `<${(count += 1)}@example.com>`,
+  ...over,
+});
+/** What a mail was not taken for. */
+const failure = async (sending: Promise<unknown>): Promise<string> =>
+  sending.then(
+    () => 'taken',
+    (error: unknown) => failureOf(error).progress,
+  );
+
+describe('smtp', () => {
+  it('hands a mail over, whole, whatever is in it', async () => {
+    const transport = await start();
+    const text = ['.', '..', '.hidden', '', 'Grüße 日本 🚢', 'x'.repeat(2000), 'end'].join('\n');
+    const subject = `Ünï=?code?= ${'日本語'.repeat(30)} "quoted" \\ 🚢`;
+    const to = { name: 'Ann "the\\ship" Ñandú', address: 'one@example.com' };
+    await transport.sendMail(mail({ subject, text, html: `<pre>${text}</pre>`, to, replyTo: { name: 'B, C', address: 'b@example.com' } }));
+    const [caught] = catcher.mails;
+    assert.ok(caught);
+    assert.deepEqual([caught.sender, caught.recipient], ['files@example.com', 'one@example.com']);
+    assert.equal(caught.subject, subject);
+    assert.equal(caught.text.replaceAll('\r\n', '\n'), text);
+    assert.equal(caught.html.replaceAll('\r\n', '\n'), `<pre>${text}</pre>`);
+    assert.equal(caught.headers['to'], `${to.name} <one@example.com>`);
+    assert.equal(caught.headers['reply-to'], '"B, C" <b@example.com>');
+    assert.match(caught.headers['date'] ?? '', /^\w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$/);
+    assert.ok(
+      caught.raw.split('\r\n').every((line) => line.length <= 78 && /^[\x20-\x7e]*$/.test(line)),
+      'any server can carry it',
+    );
+  });
+
+  it('writes to addresses of any script, where the server can', async () => {
+    const transport = await start();
+    await transport.sendMail(mail({ to: { name: '', address: 'one@bücher.example' } }));
+    assert.equal(catcher.mails[0]?.recipient, 'one@xn--bcher-kva.example');
+    assert.equal(catcher.mails[0].headers['to'], '<one@xn--bcher-kva.example>');
+    const foreign = { name: '', address: 'jürgen@bücher.example' };
+    assert.equal(await failure(transport.sendMail(mail({ to: foreign }))), 'refused');
+    catcher.behavior.international = true;
+    const able = smtp(catcher.url);
+    await able.sendMail(mail({ to: foreign }));
+    assert.equal(catcher.mails[1]?.recipient, 'jürgen@xn--bcher-kva.example');
+    assert.equal(await failure(able.sendMail(mail({ to: { name: '', address: 'one@xn--iñvalid.example' } }))), 'refused');
+  });
+
+  it('sends nothing whose header would end early', async () => {
+    const transport = await start();
+    for (const over of [
+      { subject: 'Hello\r\nBcc: two@example.com' },
+      { to: { name: 'One\nBcc: two@example.com', address: 'one@example.com' } },
+      { replyTo: { name: '', address: 'b@example.com\r\nBcc: two@example.com' } },
+      { headers: { 'x-one': 'a\0b' } },
+    ])
+      await assert.rejects(transport.sendMail(mail(over)), /control character/);
+    assert.deepEqual(catcher.mails, []);
+    await transport.sendMail(mail());
+    assert.equal(catcher.mails.length, 1);
+  });
+
+  it('says what is refused for good, for now, and what may have been taken', async () => {
+    const transport = await start({
+      refuse: (address) => (address.startsWith('no') ? 550 : address.startsWith('later') ? 451 : undefined),
+    });
+    const to = (address: string): Partial<MailMessage> => ({ to: { name: '', address } });
+    assert.equal(await failure(transport.sendMail(mail(to('no@example.com')))), 'refused');
+    assert.equal(await failure(transport.sendMail(mail(to('later@example.com')))), 'failed');
+    catcher.behavior.refuseMails = 554;
+    assert.equal(await failure(transport.sendMail(mail())), 'refused');
+    catcher.behavior.refuseMails = 452;
+    assert.equal(await failure(transport.sendMail(mail())), 'failed');
+    delete catcher.behavior.refuseMails;
+    assert.equal(await failure(transport.sendMail(mail())), 'taken');
+    assert.equal(catcher.connections(), 1, 'one connection serves them all');
+    catcher.behavior.loseAnswers = 1;
+    assert.equal(await failure(transport.sendMail(mail())), 'unknown');
+    assert.equal(catcher.mails.length, 2);
+    assert.equal(await failure(transport.sendMail(mail())), 'taken');
+    await catcher.close();
+    const { progress, everywhere } = failureOf(await transport.sendMail(mail()).catch((error: unknown) => error));
+    assert.deepEqual([progress, everywhere], ['failed', true]);
+  });
+
+  it('goes on where the server had ended an idle connection', async () => {
+    const transport = await start({ oneEach: true });
+    for (let turn = 0; turn < 3; turn += 1) await transport.sendMail(mail());
+    assert.equal(catcher.mails.length, 3);
+  });
+
+  it('keeps to a few connections, however many mails there are', async () => {
+    const transport = await start();
+    await Promise.all(Array.from({ length: 40 }, () => transport.sendMail(mail())));
+    assert.equal(catcher.mails.length, 40);
+    assert.ok(catcher.connections() <= 4, String(catcher.connections()));
+  });
+
+  for (const way of ['PLAIN', 'LOGIN'] as const)
+    it(`signs in by ${way}, and never to another machine without TLS`, async () => {
+      await start({ login: { user: 'üser@x', password: 'päss:word', way } });
+      const as = (password: string, host = '127.0.0.1'): ReturnType<typeof smtp> =>
+        smtp(`smtp://${encodeURIComponent('üser@x')}:${encodeURIComponent(password)}@${host}:${catcher.port}`);
+      await as('päss:word').sendMail(mail());
+      assert.equal(catcher.mails.length, 1);
+      const { progress, everywhere } = failureOf(
+        await as('wrong')
+          .sendMail(mail())
+          .catch((error: unknown) => error),
+      );
+      assert.deepEqual([progress, everywhere], ['failed', true]);
+      await assert.rejects(as('päss:word', '127.1').sendMail(mail()), { code: 'ETLS' });
+      assert.equal(catcher.mails.length, 1);
+    });
+
+  it('uses TLS where it is offered, and refuses a certificate that is nobody’s', async () => {
+    const tls = certificate();
+    const transport = await start({ tls, login: { user: 'a', password: 'b', way: 'PLAIN' } });
+    const { progress } = failureOf(await transport.sendMail(mail()).catch((error: unknown) => error));
+    assert.equal(progress, 'failed');
+    assert.deepEqual(catcher.mails, []);
+    await smtp(`smtp://a:b@127.0.0.1:${catcher.port}`, { ca: tls.cert }).sendMail(mail());
+    assert.equal(catcher.mails.length, 1);
+  });
+});
+
+describe('addresses of mail servers and senders', () => {
+  beforeEach(async () => {
+    catcher = await startCatcher();
+  });
+
+  it('are read, or refused with what is expected', () => {
+    for (const url of ['', 'mail.example.com', 'http://mail.example.com', 'smtp://'])
+      assert.throws(() => smtp(url), /expected is one like/);
+    assert.deepEqual(mailboxOf('a@b.c'), { name: '', address: 'a@b.c' });
+    assert.deepEqual(mailboxOf('Files & more <a@b.c>'), { name: 'Files & more', address: 'a@b.c' });
+    assert.deepEqual(mailboxOf('"Files, more" <a@b.c>'), { name: 'Files, more', address: 'a@b.c' });
+    for (const from of ['', 'Files', 'Files <a@b.c', 'a@b.c, d@e.f', 'A\r\nBcc: x <a@b.c>'])
+      assert.throws(() => mailboxOf(from), /is no sender/);
+  });
+});
