@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -43,7 +43,10 @@ export interface Origin {
 export async function serveOrigin(options: OriginOptions): Promise<Origin> {
   const listener = getRequestListener((request, env) => respond(options, request, env), { overrideGlobalObjects: false });
   // Node's own limit of 300 s would cut uploads that a test holds back, and that of 5 s connections that a busy machine lets wait.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (incoming, outgoing) => {
+    count(incoming, outgoing);
+    void listener(incoming, outgoing);
+  });
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
@@ -65,6 +68,7 @@ async function respond(options: OriginOptions, request: Request, env: HttpBindin
     received: 0,
     sent: 0,
   };
+  Object.defineProperties(seen, counters.get(env.outgoing) ?? {});
   knobs.record(seen);
   const open = knobs.cors[name] ?? true;
   if (request.method === 'OPTIONS' && request.headers.has('access-control-request-method')) {
@@ -81,17 +85,16 @@ async function respond(options: OriginOptions, request: Request, env: HttpBindin
   };
   if (fault === 'cut') {
     // Some of the body has left the client when the connection ends, as in life.
-    seen.received += (await request.body?.getReader().read())?.value?.length ?? 0;
+    await request.body?.getReader().read();
     return cut();
   }
-  const counted = countBody(request, seen);
   let answer: Response;
   if (fault === 'error' || fault === 'rate-limited') {
-    await counted.body?.pipeTo(new WritableStream());
+    await request.body?.pipeTo(new WritableStream());
     answer = options.refuse(fault === 'error' ? 503 : 429);
     if (fault === 'rate-limited') answer.headers.set('retry-after', String(knobs.retryAfter));
   } else {
-    answer = await options.fetch(counted);
+    answer = await options.fetch(request);
   }
   if (fault === 'lost-answer' || answer.headers.has(LOST_ANSWER)) {
     seen.fault = 'lost-answer';
@@ -106,7 +109,6 @@ async function respond(options: OriginOptions, request: Request, env: HttpBindin
   seen.status = answer.status;
   let body = answer.body;
   if (body && fault === 'cut-answer') body = half(body, env.outgoing);
-  body = body?.pipeThrough(counting((bytes) => (seen.sent += bytes))) ?? null;
   return new Response(body, { status: answer.status, headers });
 }
 
@@ -121,12 +123,27 @@ function preflight(cors: Cors): Response {
   });
 }
 
-function countBody(request: Request, seen: Seen): Request {
-  if (!request.body) return request;
-  const { url, method, headers, signal } = request;
-  const body = request.body.pipeThrough(counting((bytes) => (seen.received += bytes)));
-  const init: RequestInit & { duplex: 'half' } = { method, headers, signal, body, duplex: 'half' };
-  return new Request(url, init);
+/** What has come and gone of each request, as properties of its record. */
+const counters = new WeakMap<object, PropertyDescriptorMap>();
+
+/** Counts bytes where they come and go, so that no body has to pass another stream for it. */
+function count(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const bytes = { received: 0, sent: 0 };
+  const length = (chunk: unknown): number => (typeof chunk === 'string' || chunk instanceof Uint8Array ? Buffer.byteLength(chunk) : 0);
+  const push = incoming.push.bind(incoming);
+  incoming.push = (chunk, encoding) => {
+    bytes.received += length(chunk);
+    return push(chunk, encoding);
+  };
+  for (const name of ['write', 'end'] as const) {
+    const send = outgoing[name].bind(outgoing) as (...args: unknown[]) => never;
+    outgoing[name] = (...args: unknown[]) => {
+      bytes.sent += length(args[0]);
+      return send(...args);
+    };
+  }
+  const told = (get: () => number): PropertyDescriptor => ({ get, enumerable: true });
+  counters.set(outgoing, { received: told(() => bytes.received), sent: told(() => bytes.sent) });
 }
 
 /** Half of the body's first chunk, and then the end of the connection, once that half is on its way. */
@@ -152,13 +169,4 @@ function half(
     },
     { highWaterMark: 0 },
   );
-}
-
-function counting(count: (bytes: number) => void): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-  return new TransformStream({
-    transform(chunk, controller) {
-      count(chunk.length);
-      controller.enqueue(chunk);
-    },
-  });
 }
