@@ -39,23 +39,6 @@ export function question(
   </div>`;
 }
 
-/** Asks whether a file is to be taken out though `others` go again for it. */
-export const leaving = (file: UploadFile, others: number, language: Language, onAnswer: (out: boolean) => void): TemplateResult =>
-  html`<div class="box line" part="question" role="group" aria-label=${nameOf(file)}>
-    <div class="text">
-      <bdi>${nameOf(file)}</bdi>
-      <p class="soft">${language.say('sentAgain', { n: others })}</p>
-    </div>
-    <div class="choose">
-      ${textButton(language.say('keep'), () => {
-        onAnswer(false);
-      })}
-      ${textButton(language.say('takeOut'), () => {
-        onAnswer(true);
-      })}
-    </div>
-  </div>`;
-
 /** Why a file was not taken, in words that name the rule. */
 export function refusal({ code, limit, rule }: Rejection, language: Language): string {
   const n = typeof limit === 'number' ? limit : 0;

@@ -10,7 +10,7 @@ import { report } from './field.js';
 import { icon } from './icons.js';
 import type { Word } from './language.js';
 import { describe } from './limits.js';
-import { leaving, leftBehind, question, refusal, refusals } from './panels.js';
+import { leftBehind, question, refusal, refusals } from './panels.js';
 import './progress.js';
 import { nameOf, reasonOf, row, type Deed } from './row.js';
 import { Rows } from './rows.js';
@@ -66,7 +66,7 @@ const PATIENCE = 500;
  * @fires {CustomEvent} ferry-rejected - Files were not taken.
  * @fires {CustomEvent} ferry-uploaded - A file has arrived.
  * @fires {CustomEvent} ferry-failed - A file could not be uploaded.
- * @fires {CustomEvent} ferry-sent - A delivery went out, with everything that was dropped together.
+ * @fires {CustomEvent} ferry-sent - Everything that was started together has gone out, with one delivery.
  * @fires {CustomEvent} ferry-completed - Everything that was under way has ended.
  */
 export class FerryUpload extends UploadingElement {
@@ -98,8 +98,6 @@ export class FerryUpload extends UploadingElement {
   });
   readonly #rows = new Rows((file, kept, active) => row(file, kept, active, { ...this.#scene, onDeed: this.#onDeed }));
   #missing = false;
-  /** The file that is to be taken out of a delivery, if the person says so. */
-  #leaving: string | undefined;
 
   constructor() {
     super();
@@ -174,8 +172,6 @@ export class FerryUpload extends UploadingElement {
     const { files, rejected } = this;
     const { capabilities, unfinished } = this.place;
     const asking = this.now.counts.asking ? files.find((file) => phaseOf(file) === 'asking') : undefined;
-    const gone = files.find(({ id }) => id === this.#leaving);
-    const others = gone ? (this.ours?.sentAgain([gone.id]).length ?? 0) : 0;
     const choices = CHOICES.filter((choice) => !capabilities?.upload || capabilities.upload.conflict.includes(choice));
     return html`
       ${this.#dropArea()} ${leftBehind(unfinished, language, (one) => void this.place.discard(one))}
@@ -185,15 +181,7 @@ export class FerryUpload extends UploadingElement {
           this.ours?.answer(asking.id, choice, forAll);
         })
       }
-      ${
-        gone && others
-          ? leaving(gone, others, language, (out) => {
-              this.#leaving = undefined;
-              if (out) this.queue?.removeFiles([gone.id]);
-              this.requestUpdate();
-            })
-          : nothing
-      }
+      ${this.together?.question(language)}
       ${
         rejected.length
           ? refusals(rejected, icons, language, () => {
@@ -286,18 +274,10 @@ export class FerryUpload extends UploadingElement {
     const { queue } = this;
     if (deed === 'retry') this.run(queue?.retryUpload(id));
     else if (deed === 'pause' || deed === 'resume') queue?.pauseResume(id);
-    else if (this.ours?.sentAgain([id]).length) void this.#askToLeave(id);
+    else if (this.together) void this.together.drop(id);
     else queue?.removeFiles([id]);
     this.requestUpdate();
   };
-
-  async #askToLeave(id: string): Promise<void> {
-    this.#leaving = id;
-    this.requestUpdate();
-    await this.updateComplete;
-    // Its first button changes nothing.
-    this.renderRoot.querySelector<HTMLElement>('[part=question] button')?.focus();
-  }
 
   #choose(folder: boolean): void {
     const input = this.renderRoot.querySelector<HTMLInputElement>('input[type=file]');

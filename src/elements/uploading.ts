@@ -1,6 +1,5 @@
 import type { PropertyDeclarations, PropertyValues } from 'lit';
 import type { Backend } from '../backend/backend.js';
-import type { Delivery } from '../backend/delivery.js';
 import type { Ref } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 import { addTo } from '../uploads/add.js';
@@ -23,6 +22,7 @@ import { emit } from './events.js';
 import { valueOf } from './field.js';
 import { narrow, readLimits } from './limits.js';
 import { Place } from './place.js';
+import type { Together } from './together.js';
 
 const CONFLICTS = ['ask', 'rename', 'replace', 'skip'];
 const LIMITS = ['accept', 'maxSize', 'maxTotal', 'maxFiles'] as const;
@@ -77,6 +77,8 @@ export abstract class UploadingElement extends FerryElement {
   protected failed: UploadFile | undefined;
   /** How many files are being prepared. */
   protected reading: number | undefined;
+  /** What is said and asked where files go out together; loaded where they do. */
+  protected together: Together | undefined;
   readonly #redraw = (): void => {
     this.requestUpdate();
   };
@@ -86,8 +88,6 @@ export abstract class UploadingElement extends FerryElement {
   /** The queue that this element made itself. */
   #own: Uploads | undefined;
   #target: Target | undefined;
-  /** The delivery that was told of last. */
-  #sent: Delivery | undefined;
 
   constructor() {
     super();
@@ -96,10 +96,7 @@ export abstract class UploadingElement extends FerryElement {
     Object.assign(this.heard, {
       'upload-success': (given: UploadFile) => {
         const file = now(given) ?? given;
-        const { item, delivery } = file.ferry ?? {};
-        emit(this, 'ferry-uploaded', { file, item });
-        // All files of a delivery have the same one.
-        if (delivery && delivery !== this.#sent) emit(this, 'ferry-sent', { delivery: (this.#sent = delivery) });
+        emit(this, 'ferry-uploaded', { file, item: file.ferry?.item });
       },
       'upload-error': (given: UploadFile) => {
         const file = (this.failed = now(given) ?? given);
@@ -200,8 +197,15 @@ export abstract class UploadingElement extends FerryElement {
     const { ours } = this;
     if (ours && this.#target) ours.target = this.#target;
     this.place.look(this.#target, ours, around);
+    const { upload } = this.place.capabilities ?? {};
+    if (upload && upload.needsDelivery && !this.together) void this.#loadTogether();
     this.files = this.#all();
     this.now = totals(this.files);
+  }
+
+  async #loadTogether(): Promise<void> {
+    const { Together } = await import('./together.js');
+    this.together ??= new Together(this, () => this.ours);
   }
 
   #readAttributes(changed: PropertyValues<this>): void {

@@ -49,7 +49,7 @@ input[aria-invalid] { border-color: var(--danger); }
 const SCRIPT = `
 const place = document.querySelector('#upload');
 const { relay, backend, token } = place.dataset;
-const upload = Object.assign(document.createElement('ferry-upload'), { multiple: true });
+const upload = Object.assign(document.createElement('ferry-upload'), { multiple: true, conflict: 'rename' });
 await customElements.whenDefined('ferry-provider');
 const provider = Object.assign(document.createElement('ferry-provider'), { relay, backend, headers: { 'x-ferry-link': token } });
 provider.append(upload);

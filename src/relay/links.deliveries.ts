@@ -5,7 +5,7 @@ import { checkDraft, checkPatch, itemOr, peopleOf } from './links.drafts.js';
 import { DAY, type LinkGround } from './links.ground.js';
 import { letterOfDelivery } from './links.letters.js';
 import { hashPassword } from './links.passwords.js';
-import { now, type Addressee, type LinkRecord, type Owner } from './links.records.js';
+import { now, type Addressee, type LinkRecord, type Owner, type Sent } from './links.records.js';
 import { stateOf, writeAll } from './links.writing.js';
 
 type DeliveryCalls = Pick<Backend, 'check' | 'send' | 'deliveries' | 'delivery' | 'change' | 'forward' | 'revoke'>;
@@ -77,7 +77,7 @@ export function deliveryCalls(ground: LinkGround): DeliveryCalls {
   const write = (id: string, operation: string): Promise<LinkRecord> =>
     once(`${id} ${operation}`, () => writeAll(ground, id, operation, (record) => letterOfDelivery(ground, id, record, operation)));
 
-  async function make(id: string, draft: DeliveryDraft, options: CallOptions): Promise<void> {
+  async function drafted(draft: DeliveryDraft, options: CallOptions): Promise<{ record: LinkRecord; items: Sent[] }> {
     const { found, people, items } = await checkDraft(ground, draft, options);
     if (found[0]) throw new BackendError(found[0].code, found[0].problem.reason);
     const { sender, subject, message, password, expiryDays, downloadReceipt, downloadLimit } = draft;
@@ -97,18 +97,14 @@ export function deliveryCalls(ground: LinkGround): DeliveryCalls {
       ...(downloadLimit !== undefined && { downloadLimit }),
       ...(downloadReceipt && { receipt: 'wanted' }),
     };
-    await records.create(
-      id,
-      record,
-      items.map((item) => ({ id: item.id, name: item.name, kind: item.kind })),
-    );
+    return { record, items: items.map(({ id, name, kind }) => ({ id, name, kind })) };
   }
 
   return {
     check: async (draft, options = {}) => (await checkDraft(ground, draft, options)).found.map(({ problem }) => problem),
     async send(draft, options = {}) {
       const id = await records.idFor('delivery', draft.operation);
-      if (!(await records.find(id))) await make(id, draft, options);
+      await records.make(id, () => drafted(draft, options));
       return whole(id, await write(id, operationOf('send', draft.operation)), options);
     },
     async deliveries({ cursor }, { by } = {}) {

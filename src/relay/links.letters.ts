@@ -49,17 +49,24 @@ const until = ({ expires }: LinkRecord): Part[] => (expires === undefined ? [] :
 const locked = ({ password }: LinkRecord): Part[] =>
   password === undefined ? [] : [paragraph('A password is asked for, which is not in this mail: whoever sent it knows it.')];
 
+/** How many there are, and of what. */
+function whatOf(sent: readonly Pick<Item, 'kind'>[]): string {
+  const folders = sent.filter(({ kind }) => kind === 'folder').length;
+  if (folders === 0) return countText(sent.length, 'file', 'files');
+  return folders === sent.length ? countText(folders, 'folder', 'folders') : `${sent.length} files and folders`;
+}
+
 /** The mail that brings a link to files; of a `forward`, with the message that goes with that. */
 export async function letterOfDelivery(ground: LinkGround, id: string, record: LinkRecord, operation: string): Promise<Letter> {
   const sent = await ground.records.items(id);
   const shown = await Promise.all(sent.slice(0, MOST).map(async (item) => (await itemOr(ground, item)) ?? item));
   const { sender, subject, message, messages } = record;
-  const what = countText(sent.length, sent[0]?.kind === 'folder' ? 'folder' : 'file', 'files and folders');
+  const what = whatOf(sent);
   const said = messages?.[operation] ?? message;
   return letter(
-    subject ?? `${sender ?? 'Somebody'} sends you ${what}`,
+    subject ?? (sender === undefined ? `For you: ${what}` : `${sender} sends you ${what}`),
     [
-      paragraph(`${sender ?? 'Somebody'} sends you ${what}.`),
+      paragraph(sender === undefined ? `You were sent ${what}.` : `${sender} sends you ${what}.`),
       ...(said === undefined ? [] : [quote(said)]),
       list(shown, sent.length - shown.length),
       button('Show the files', ground.urlOf(id).href),

@@ -87,8 +87,8 @@ export const readLink = async (store: Store, id: string): Promise<LinkRecord | u
 export interface Records {
   /** The id of the link that an operation makes: the same one each time. */
   idFor(kind: Kind, operation: string): Promise<string>;
-  /** Keeps a new link, unless it is there already. */
-  create(id: string, record: LinkRecord, items: Sent[]): Promise<void>;
+  /** Makes a link of what `draft` answers, unless it is there already. */
+  make(id: string, draft: () => Promise<{ record: LinkRecord; items: Sent[] }>): Promise<void>;
   find(id: string): Promise<LinkRecord | undefined>;
   items(id: string): Promise<Sent[]>;
   /** Changes a link, as it is at that very moment. Where `next` answers the record that it was given, nothing is written. Rejects with `not-found`. */
@@ -105,12 +105,18 @@ export const records = (store: Store): Records => ({
     if ((await store.set(key, made, { ifVersion: null, ttl: OPERATION })) !== undefined) return made;
     return ((await store.get(key))?.value as string | undefined) ?? made;
   },
-  async create(id, record, items) {
-    const { kind } = record;
-    await store.set(itemsKeyOf(id), asJson(items), options(record));
-    await store.set(entryOf(kind, record, id), true, options(record));
-    // Last, so that a link that is there is whole.
-    await store.set(keyOf(id), asJson(record), { ifVersion: null, ...options(record) });
+  async make(id, draft) {
+    let record = await readLink(store, id);
+    if (!record) {
+      const made = await draft();
+      // First, so that a link that is there is whole.
+      await store.set(itemsKeyOf(id), asJson(made.items), options(made.record));
+      // Another relay may have been faster: then it is that one's.
+      const won = await store.set(keyOf(id), asJson(made.record), { ifVersion: null, ...options(made.record) });
+      record = won === undefined ? ((await readLink(store, id)) ?? made.record) : made.record;
+    }
+    // Each time, as whoever made it may have died before this.
+    await store.set(entryOf(record.kind, record, id), true, options(record));
   },
   find: (id) => readLink(store, id),
   items: async (id) => ((await store.get(itemsKeyOf(id)))?.value as unknown as Sent[] | undefined) ?? [],

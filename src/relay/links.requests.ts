@@ -41,11 +41,11 @@ export function requestCalls(ground: LinkGround): Pick<Backend, 'request' | 'req
     recipients: people.map(stateOf),
   });
 
-  async function make(id: string, draft: FileRequestDraft, options: CallOptions): Promise<void> {
+  async function drafted(draft: FileRequestDraft, options: CallOptions): Promise<LinkRecord> {
     const people = await checkRequest(ground, draft, options);
     const { folder, title, message, help, password, expiryDays, operation } = draft;
     const days = expiryDays === undefined ? sending.expiry && sending.expiry.default : expiryDays;
-    const record: LinkRecord = {
+    return {
       kind: 'request',
       ...ownerOf(options),
       at: now(),
@@ -60,7 +60,6 @@ export function requestCalls(ground: LinkGround): Pick<Backend, 'request' | 'req
       folder: folder.id,
       limits: narrowest(options.by?.limits ?? {}, requestLimits),
     };
-    await records.create(id, record, []);
   }
 
   async function check(options: CallOptions): Promise<void> {
@@ -73,7 +72,7 @@ export function requestCalls(ground: LinkGround): Pick<Backend, 'request' | 'req
       await check(options);
       const { operation } = draft;
       const id = await records.idFor('request', operation);
-      if (!(await records.find(id))) await make(id, draft, options);
+      await records.make(id, async () => ({ record: await drafted(draft, options), items: [] }));
       return told(id, await once(id, () => writeAll(ground, id, operation, (record) => letterOfRequest(ground, id, record))));
     },
     async requests({ cursor, folder }, options = {}) {

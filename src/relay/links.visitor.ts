@@ -3,7 +3,6 @@ import { BackendError } from '../backend/errors.js';
 import type { Store } from '../backend/store.js';
 import type { Authorize, Grant } from './authorize.js';
 import { openRequest } from './links.requests.js';
-import { isUnlocked } from './links.sessions.js';
 import { markOf } from './links.passwords.js';
 import { ID, readLink, type LinkRecord, type Owner } from './links.records.js';
 import { seals, type Seals } from './seal.js';
@@ -40,7 +39,8 @@ export interface VisitorOptions {
  *     const visitor = linkVisitor({ store, secret });
  *     const authorize = async (request, asked) => (await visitor(request, asked)) ?? mine(request, asked);
  *
- * A page gives the token to the provider: `provider.headers = { 'x-ferry-link': token }`. It is the id at the end of the request's link; for a
+ * A page gives the token to the provider, `provider.headers = { 'x-ferry-link': token }`, and says `conflict="rename"` on `<ferry-upload>`, as
+ * strangers may neither ask about nor replace what is there. The token is the id at the end of the request's link; for a
  * request with a password, the one that the relay's own page has once the password was given. The user is `link:` with the id; where `backends`
  * is a function, {@link linkOwner} says whose backends are meant.
  */
@@ -49,10 +49,10 @@ export function linkVisitor({ store, secret }: VisitorOptions): Authorize {
   return async (request, { backend }): Promise<Grant | undefined> => {
     const token = request.headers.get(HEADER);
     if (token === null) return undefined;
-    const pass: Partial<Pass> & Pick<Pass, 'link'> = ID.test(token) ? { link: token } : await sealOf(kept).open(token);
-    const { folder, limits = {}, by, ...record } = openRequest(await readLink(store, pass.link));
+    const pass: { link: string; mark?: string } = ID.test(token) ? { link: token } : await sealOf(kept).open(token);
+    const { folder, limits = {}, by, password } = openRequest(await readLink(store, pass.link));
     if (by?.backend !== backend) throw new BackendError('forbidden', `This request for files is not for the backend "${backend}".`);
-    if (!isUnlocked({ ...record, people: [] }, { link: pass.link, id: '', at: 0, ...(pass.mark !== undefined && { mark: pass.mark }) }))
+    if (password !== undefined && pass.mark !== markOf(password))
       throw new BackendError('unauthorized', 'This request for files has a password, or another one by now.');
     return { user: `link:${pass.link}`, root: folder, calls: CALLS, limits };
   };

@@ -7,7 +7,8 @@ import { failureOf, type MailFailure, type MailMessage } from './mail.js';
 /** What stands in a mail, whoever gets it. */
 export type Letter = Pick<MailMessage, 'subject' | 'text' | 'html' | 'replyTo' | 'headers'>;
 
-/** How many are written to at once: after a crash it is of these that nobody knows whether they were. */
+/** How many are written to at once: after a crash it is of these that nobody knows whether they were. A few first, as nobody may be reached. */
+const FIRST = 4;
 const TURN = 20;
 
 type Result = Pick<Addressee, 'progress' | 'reason'> & { everywhere?: boolean };
@@ -58,11 +59,12 @@ export async function writeAll(
   const begun = await changed((one) => (isWanted(one, 'failed') ? { recipient: one.recipient, operation, progress: 'waiting' } : one));
   if (!begun.people.some((one) => isWanted(one, 'waiting'))) return begun;
   const letter = await letterFor(begun);
+  let turn = FIRST;
   for (;;) {
     // Set anew by each try to write it down: what the last one chose is this turn's own.
     let mine: [index: number, one: Addressee][] = [];
     const record = await records.update(id, (before) => {
-      mine = [...before.people.entries()].filter(([, one]) => isWanted(one, 'waiting')).slice(0, before.revoked ? 0 : TURN);
+      mine = [...before.people.entries()].filter(([, one]) => isWanted(one, 'waiting')).slice(0, before.revoked ? 0 : turn);
       if (mine.length === 0) return before;
       const chosen = new Set(mine.map(([index]) => index));
       return { ...before, people: before.people.map((one, index) => (chosen.has(index) ? { ...one, progress: 'writing' } : one)) };
@@ -74,6 +76,7 @@ export async function writeAll(
         await writeOne(ground, id, operation, recipient, letter),
       ]),
     );
+    turn = TURN;
     const known = new Map(results);
     const down = results.every(([, { everywhere }]) => everywhere) ? results[0]?.[1] : undefined;
     const settled = ({ recipient }: Addressee, { progress, reason }: Result): Addressee => ({

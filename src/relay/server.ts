@@ -63,8 +63,8 @@ export interface Relay {
 
 const PATH = /\/(bytes|download)\/([\w.-]+)$/;
 
-/** Pages of links, and what they load. */
-const LINKS = /\/links\/([^/]+)(?:\/.*)?$/;
+/** What the pages of links load; or an address that lost something on its way, for whoever reads. */
+const BESIDE_LINKS = /\/links\/([^/]+)$/;
 
 /** The raw request of Node, which `@hono/node-server` passes as `incoming`, else the Web stream. */
 function incomingOf(request: Request, context: unknown): Incoming {
@@ -214,13 +214,10 @@ export function relay(options: RelayOptions): Relay {
   }
 
   /** Answers whoever opens a link, which is made by the backend that its record names. */
-  async function visitLink(request: Request, name: string, context: unknown): Promise<Response> {
+  async function visitLink(request: Request, id: string, context: unknown): Promise<Response> {
     const { pathname } = new URL(request.url);
-    const [, id] = LINK_PATH.exec(pathname) ?? [];
-    const asset = id === undefined && request.method === 'GET' ? answerAsset(name) : undefined;
-    if (asset) return asset;
     try {
-      const by = id === undefined ? undefined : (await readLink(store, id))?.by;
+      const by = (await readLink(store, id))?.by;
       const to = by && (await backendOf(by.backend, by));
       return to && isLinked(to) ? await to.visit(request, context) : nothingHere(pathname);
     } catch (error) {
@@ -245,9 +242,13 @@ export function relay(options: RelayOptions): Relay {
   }
 
   const serve = async (request: Request, context?: unknown): Promise<Response> => {
-    const [, link] = LINKS.exec(new URL(request.url).pathname) ?? [];
+    const { pathname } = new URL(request.url);
     // Pages: with headers of their own, and for nobody's script.
+    const [, link] = LINK_PATH.exec(pathname) ?? [];
     if (link !== undefined) return visitLink(request, link, context);
+    const [, beside] = BESIDE_LINKS.exec(pathname) ?? [];
+    if (beside !== undefined && (request.method === 'GET' || request.method === 'HEAD'))
+      return answerAsset(beside) ?? nothingHere(pathname);
     const response = await handle(request, context);
     for (const [name, value] of Object.entries({ ...GUARDED, ...rule.headers(request) })) response.headers.set(name, value);
     return response;

@@ -41,8 +41,9 @@ export interface Conversation {
   close(): void;
 }
 
-/** Milliseconds of silence after which a server counts as gone. */
+/** Milliseconds of silence after which a server counts as gone, and those in which it must be reached. */
 const PATIENCE = 60_000;
+const REACH = 15_000;
 
 /** Most characters of one answer. */
 const MOST = 100_000;
@@ -81,13 +82,14 @@ export function converse(socket: Socket): Conversation {
     gone ??= error instanceof Error ? error : new Error('The connection was closed.');
     wake();
   };
-  const onSilence = (): void => void socket.destroy(new Error(`Nothing was heard for ${PATIENCE / 1000} s.`));
+  const onSilence = (): void => void socket.destroy(new Error('Nothing was heard for too long.'));
   socket
     .on('data', onData)
     .on('error', onGone)
     .on('close', () => onGone())
     .on('timeout', onSilence)
-    .setTimeout(PATIENCE);
+    .once('connect', () => socket.setTimeout(PATIENCE))
+    .setTimeout(socket.connecting ? REACH : PATIENCE);
 
   const self: Conversation = {
     async hear(command, ...expected) {

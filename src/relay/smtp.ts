@@ -98,8 +98,8 @@ async function hand({ line, can }: Open, message: MailMessage): Promise<void> {
   await line.ask(`MAIL FROM:<${from}>${international ? ' SMTPUTF8' : ''}`, 'MAIL FROM', 250);
   await line.ask(`RCPT TO:<${to}>`, 'RCPT TO', 250, 251);
   await line.ask('DATA', 'DATA', 354);
-  // A line that begins with a dot gets another one (RFC 5321).
-  await line.ask(`${text.replace(/^\./gm, '..')}.`, 'CONTENT', 250);
+  // No line of it begins with a dot, which would have to be doubled: there are headers and base64.
+  await line.ask(`${text}.`, 'CONTENT', 250);
 }
 
 /**

@@ -2,12 +2,13 @@ import type { Backend } from '../backend/backend.js';
 import type { Capabilities } from '../backend/capabilities.js';
 import type { Delivery } from '../backend/delivery.js';
 import { BackendError, toBackendError } from '../backend/errors.js';
+import type { Item } from '../backend/item.js';
 import type { Completed, UploadCapability } from '../backend/upload.js';
 import { discardDelivery } from './delivery-notes.js';
-import { Outgoing } from './outgoing.js';
-import type { Draft, Target, UploadFile } from './queue.js';
+import { aborted, Outgoing } from './outgoing.js';
+import type { Draft, Target, UploadDetail, UploadFile } from './queue.js';
 import { canRemember, keyOf, Note } from './resume.js';
-import { isDead, type Transfer } from './transfer.js';
+import type { Transfer } from './transfer.js';
 import { RESUMABLE, type Trip, type Uploader } from './uploader.js';
 
 /** Files that were started together: where files go out with a delivery, these go out with one. */
@@ -20,6 +21,12 @@ export interface Batch {
   sent?: (delivery: Delivery) => void;
   failed?: (error: unknown) => void;
   outgoing?: Outgoing;
+}
+
+/** A file that has gone out, or is not wanted. */
+export interface Arrived {
+  item: Item | 'skipped' | undefined;
+  delivery?: Delivery | undefined;
 }
 
 /** One try of a file. */
@@ -42,20 +49,42 @@ export class Deliveries {
 
   constructor(uploader: Uploader) {
     this.#uploader = uploader;
+    const { uppy } = uploader;
+    uppy.on('file-removed', ({ id }) => {
+      this.#leave(id);
+    });
+    uppy.on('upload-retry', ({ id }) => this.#batches.get(id)?.outgoing?.retried());
+    uppy.on('retry-all', (files) => {
+      for (const { id } of files) this.#batches.get(id)?.outgoing?.retried();
+    });
   }
+
+  #file(id: string): UploadFile | undefined {
+    return (this.#uploader.uppy.getState().files as Record<string, UploadFile>)[id];
+  }
+
+  /** Shows what a file is doing, as the uploader does. */
+  readonly #show = (id: string, detail: Partial<UploadDetail>): void => {
+    const { folder, conflict } = this.#file(id)?.ferry ?? {};
+    if (folder) this.#uploader.uppy.patchFilesState({ [id]: { ferry: { folder, conflict, ...detail } } as object });
+  };
 
   /** Whether a file is to go out as a page has said. */
   wants(id: string): boolean {
     return this.#batches.has(id);
   }
 
-  /** Starts files that go out with one delivery; answers it when it is sent. */
-  deliver(ids: readonly string[], draft: Draft, start: () => Promise<unknown>): Promise<Delivery> {
-    return new Promise((resolve, failed) => {
-      if (!ids.length) throw new BackendError('invalid', 'There is nothing to deliver: add files that are not started yet.');
-      const batch: Batch = { ids: new Set(ids), draft, sent: resolve, failed };
-      for (const id of ids) this.#batches.set(id, batch);
-      start().catch(failed);
+  /** Starts what waits, to go out with one delivery; answers that when it is sent. */
+  deliver(draft: Draft): Promise<Delivery> {
+    const { uppy } = this.#uploader;
+    const { files, currentUploads } = uppy.getState();
+    const busy = new Set(Object.values(currentUploads).flatMap(({ fileIDs }) => fileIDs));
+    const waiting = Object.values(files).filter(({ id, progress, error }) => !progress.uploadStarted && !error && !busy.has(id));
+    return new Promise((sent, failed) => {
+      if (!waiting.length) throw new BackendError('invalid', 'There is nothing to deliver: add files that are not started yet.');
+      const batch: Batch = { ids: new Set(waiting.map(({ id }) => id)), draft, sent, failed };
+      for (const id of batch.ids) this.#batches.set(id, batch);
+      uppy.upload().catch(failed);
     });
   }
 
@@ -69,7 +98,7 @@ export class Deliveries {
   }
 
   /** What was started together goes on without a file. */
-  leave(id: string): void {
+  #leave(id: string): void {
     const batch = this.#batches.get(id);
     const begun = this.#attempts.get(id)?.begun ?? false;
     this.#batches.delete(id);
@@ -80,30 +109,28 @@ export class Deliveries {
     else if (!batch.ids.size) batch.failed?.(new BackendError('aborted', 'No file is left of the delivery.'));
   }
 
-  /** Hears that a file goes once more. */
-  retried(id: string): void {
-    this.#batches.get(id)?.outgoing?.retried();
-  }
-
   /** Gives up a delivery that an earlier page opened. */
   discard(key: string, account: string, backend: Backend): Promise<void> {
     return discardDelivery(key, account, backend);
   }
 
-  /** Uploads a file, again from the start if its delivery must be another one; ends when it has gone out, or failed. */
-  async run(id: string, trip: Trip, target: Target, can: Capabilities): Promise<void> {
+  /** Uploads a file, again from the start whenever its delivery must be another one; answers when it has gone out. */
+  async run(id: string, trip: Trip, target: Target, can: Capabilities): Promise<Arrived> {
     const batch = this.#batchOf(id, trip.together, target.backend);
     const outgoing = (batch.outgoing ??= this.#outgoing(batch, trip, target, can));
-    const run = (): Promise<boolean> => this.#attempt(id, trip, target, can, outgoing);
-    let again = await run();
-    while (again)
-      again = await new Promise<boolean>((resolve) => {
+    const run = (): Promise<Arrived | undefined> => this.#attempt(id, trip, target, can, outgoing);
+    let arrived = await run();
+    while (!arrived)
+      arrived = await new Promise<Arrived | undefined>((resolve, reject) => {
         trip.lane.yield(trip.job);
-        trip.job = { transfer: trip.job.transfer, run: () => run().then(resolve) };
+        trip.job = { transfer: trip.job.transfer, run: () => run().then(resolve, reject) };
         // Made now, as the lane looks whether it is paused.
         this.#present(id, trip, target, can, outgoing);
         trip.lane.enqueue(trip.job);
       });
+    this.#batches.delete(id);
+    this.#attempts.delete(id);
+    return arrived;
   }
 
   #batchOf(id: string, together: readonly string[], backend: Backend): Batch {
@@ -114,7 +141,8 @@ export class Deliveries {
     let batch = started.get(backend);
     // What failed after it was sent goes by itself.
     if (!batch?.ids.has(id)) {
-      const all = batch ? [id] : together.filter((one) => this.#uploader.targetOf(one)?.backend === backend);
+      const isHere = (file: UploadFile | undefined): boolean => !!file && this.#uploader.opts.targetOf(file)?.backend === backend;
+      const all = batch ? [id] : together.filter((one) => isHere(this.#file(one)));
       started.set(backend, (batch = { ids: new Set(all) }));
       for (const one of all) this.#batches.set(one, batch);
     }
@@ -122,7 +150,7 @@ export class Deliveries {
   }
 
   #outgoing(batch: Batch, { lane }: Trip, { backend }: Target, { account, upload, send }: Capabilities): Outgoing {
-    const files = (): UploadFile[] => [...batch.ids].flatMap((id) => this.#uploader.file(id) ?? []);
+    const files = (): UploadFile[] => [...batch.ids].flatMap((id) => this.#file(id) ?? []);
     const isKept = (): boolean => !!upload && !!upload.resume && canRemember() && files().some(({ size }) => (size ?? 0) > RESUMABLE);
     return new Outgoing({
       batch,
@@ -133,47 +161,36 @@ export class Deliveries {
       around: (upload && upload.needsDelivery) || (send && !send.when.includes('after-upload')),
       files,
       keys: () => (isKept() ? files().map((file) => keyOf(account, file)) : undefined),
-      show: (id, detail) => {
-        this.#uploader.show(id, detail);
-      },
+      show: this.#show,
     });
   }
 
-  /** One try of a file; answers whether it must go again. */
-  async #attempt(id: string, trip: Trip, target: Target, can: Capabilities, outgoing: Outgoing): Promise<boolean> {
-    const uploader = this.#uploader;
+  /** One try of a file; answers nothing where it must go again. */
+  async #attempt(id: string, trip: Trip, target: Target, can: Capabilities, outgoing: Outgoing): Promise<Arrived | undefined> {
     const { account, upload } = can;
-    const file = uploader.file(id);
+    const file = this.#file(id);
     const attempt = this.#present(id, trip, target, can, outgoing);
-    if (!file || !upload || !attempt) return false;
+    if (!file || !upload || !attempt) throw aborted();
     const { turn, transfer } = attempt;
-    const isOver = (): boolean => outgoing.turn !== turn;
     outgoing.running.add(transfer);
     try {
       await outgoing.ticket();
-      if (isOver()) return !!uploader.file(id);
+      if (outgoing.turn !== turn) throw aborted();
       const isKept = !!upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE;
       const note = (trip.note ??= isKept ? new Note(account, file, outgoing.key) : undefined);
       const remembered = await note?.recall();
       if (remembered) attempt.begun = true;
       const item = await transfer.run(remembered);
       if (item === 'skipped') {
-        this.leave(id);
-        await uploader.finish(id, item);
-        return false;
+        this.#leave(id);
+        return { item };
       }
-      const arrived = await outgoing.arrived(id, item, attempt.complete);
-      this.#batches.delete(id);
-      this.#attempts.delete(id);
-      await uploader.finish(id, arrived.item, arrived.delivery);
-      return false;
-    } catch (thrown) {
-      if (isOver()) return !!uploader.file(id);
-      const error = toBackendError(thrown);
-      if (transfer.signal.aborted || outgoing.lost(error)) return !!uploader.file(id);
-      if (isDead(error)) trip.note?.forget();
-      uploader.fail(id, error);
-      return false;
+      return await outgoing.arrived(id, item, attempt.complete);
+    } catch (error) {
+      const again = outgoing.turn !== turn || (!transfer.signal.aborted && outgoing.lost(toBackendError(error)));
+      if (again && this.#file(id)) return undefined;
+      if (outgoing.sent) this.#leave(id);
+      throw error;
     } finally {
       outgoing.running.delete(transfer);
     }
@@ -181,22 +198,25 @@ export class Deliveries {
 
   /** The present try of a file, to a backend that knows of its delivery. */
   #present(id: string, trip: Trip, target: Target, { upload }: Capabilities, outgoing: Outgoing): Attempt | undefined {
-    const uploader = this.#uploader;
-    const file = uploader.file(id);
+    const file = this.#file(id);
     const before = this.#attempts.get(id);
     if (!file || !upload || before?.turn === outgoing.turn) return before;
     const attempt: Attempt = { transfer: trip.job.transfer, turn: outgoing.turn, begun: false };
     const backend = this.#into(target.backend, upload, outgoing, attempt);
     trip.note?.forget();
     trip.note = undefined;
-    attempt.transfer = trip.job.transfer = uploader.transfer(file, { ...target, backend }, trip);
+    attempt.transfer = trip.job.transfer = this.#uploader.transfer(file, { ...target, backend }, trip);
     if (file.isPaused) attempt.transfer.pause();
     this.#attempts.set(id, attempt);
     if (!before) return attempt;
-    uploader.show(id, {});
+    this.#show(id, {});
     const { size, progress } = file;
-    const uploadStarted = progress.uploadStarted ?? 0;
-    uploader.uppy.emit('upload-progress', uploader.uppy.getFile(id), { uploadStarted, bytesUploaded: 0, bytesTotal: size ?? 0 });
+    const { uppy } = this.#uploader;
+    uppy.emit('upload-progress', uppy.getFile(id), {
+      uploadStarted: progress.uploadStarted ?? 0,
+      bytesUploaded: 0,
+      bytesTotal: size ?? 0,
+    });
     return attempt;
   }
 

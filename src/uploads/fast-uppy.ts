@@ -167,12 +167,6 @@ export class FastUppy extends Uppy<Meta, Body> {
     }
   }
 
-  /** Files that never started. */
-  fresh(): QueuedFile[] {
-    const busy = new Set(Object.values(this.getState().currentUploads).flatMap(({ fileIDs }) => fileIDs));
-    return this.getFiles().filter((file) => !file.progress.uploadStarted && !file.error && !busy.has(file.id));
-  }
-
   /** Makes an upload of every file that never started and answers its id. */
   #begin(): string {
     const chosen = this.opts.onBeforeUpload(this.getState().files);
@@ -181,7 +175,8 @@ export class FastUppy extends Uppy<Meta, Body> {
     this.#require();
     const { currentUploads, allowNewUpload } = this.getState();
     if (!allowNewUpload) throw new Error('Cannot create a new upload: already uploading.');
-    const fresh = this.fresh();
+    const busy = new Set(Object.values(currentUploads).flatMap(({ fileIDs }) => fileIDs));
+    const fresh = this.getFiles().filter((file) => !file.progress.uploadStarted && !file.error && !busy.has(file.id));
     const id = `ferry-${Date.now().toString(36)}-${String(++count)}`;
     this.emit('upload', id, fresh);
     this.setState({

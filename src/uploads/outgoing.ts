@@ -44,7 +44,8 @@ interface Held {
 // Not by `randomUUID`, which pages without a secure context do not have.
 const newOperation = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 
-const aborted = (): BackendError => new BackendError('aborted', 'The delivery was taken back.');
+/** What a file hears that its delivery does not want any more. */
+export const aborted = (): BackendError => new BackendError('aborted', 'The delivery was taken back.');
 
 /** What a delivery is called when nobody has named it: as its only file or folder, or as the first one and how many more there are. */
 function subjectOf(files: readonly UploadFile[], most: number): string {
@@ -92,6 +93,7 @@ export class Outgoing {
   /** It is no more, or was refused. */
   #broken = false;
   #sending = false;
+  #sent = false;
   #looking = false;
 
   constructor(options: OutgoingOptions) {
@@ -106,6 +108,11 @@ export class Outgoing {
   /** Whether a file that has begun can be taken out of it only with all the others. */
   get whole(): boolean {
     return this.#with.around && !this.#sending;
+  }
+
+  /** Whether it went out, whatever became of its files then. */
+  get sent(): boolean {
+    return this.#sent;
   }
 
   /** Its ticket, where it has one; it is opened for the first who asks. Where that fails, it fails for all, until somebody tries again. */
@@ -259,6 +266,7 @@ export class Outgoing {
       const items = held.flatMap(([, { item }]) => (item ? [{ id: item.id, ...(item.claim !== undefined && { claim: item.claim }) }] : []));
       const draft: DeliveryDraft = { recipients: [], ...this.#draft, items: around ? [] : items, operation: this.#key };
       const sent = await this.#persist({ phase: 'finishing' }, () => backend.send(delivery === undefined ? draft : { ...draft, delivery }));
+      this.#sent = true;
       batch.sent?.(sent);
       for (const [, one] of held)
         itemOf(one).then((item) => {

@@ -4,7 +4,7 @@ import type { Delivery } from '../backend/delivery.js';
 import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item } from '../backend/item.js';
 import type { FileDescription } from '../backend/upload.js';
-import type { Deliveries } from './deliveries.js';
+import type { Arrived, Deliveries } from './deliveries.js';
 import { Lane, type Job } from './lane.js';
 import type { Target, UploadDetail, UploadFile } from './queue.js';
 import { canRemember, Note } from './resume.js';
@@ -38,7 +38,7 @@ export interface UploaderOptions {
 export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   readonly #lanes = new Map<Backend, Lane>();
   readonly #trips = new Map<string, Trip>();
-  /** What files go out with; there is none before a backend keeps files only in deliveries, or a page asks for one. */
+  /** What files go out with: there is none before a backend keeps files only in deliveries, or a page asks for one. */
   deliveries: Deliveries | undefined;
   readonly #asked = new Map<string, (choice: Choice) => void>();
   #forAll: Choice | undefined;
@@ -92,20 +92,13 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     }
   }
 
-  /** A file as it is now; `undefined` when it was taken off the list. */
-  file(id: string): UploadFile | undefined {
+  #file(id: string): UploadFile | undefined {
     return this.uppy.getState().files[id];
   }
 
-  /** Where a file goes. */
-  targetOf(id: string): Target | undefined {
-    const file = this.file(id);
-    return file && this.opts.targetOf(file);
-  }
-
   /** Shows what a file is doing: where it goes stays, the rest is what `detail` says. */
-  show(id: string, detail: Partial<UploadDetail>): void {
-    const { ferry } = this.file(id) ?? {};
+  #show(id: string, detail: Partial<UploadDetail>): void {
+    const { ferry } = this.#file(id) ?? {};
     if (ferry) this.uppy.patchFilesState({ [id]: { ferry: { folder: ferry.folder, conflict: ferry.conflict, ...detail } } as object });
   }
 
@@ -119,16 +112,15 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     if (!this.#asked.size) this.#forAll = undefined;
   };
 
-  #enqueue(id: string, together: readonly string[]): Promise<void> {
-    const file = this.file(id);
-    const target = this.targetOf(id);
-    if (!file || !target) {
-      this.fail(id, new BackendError('invalid', 'There is no backend to upload to: set one on <ferry-provider> or <ferry-upload>.'));
+  #enqueue(id: string, together: string[]): Promise<void> {
+    const file = this.#file(id);
+    const target = file && this.opts.targetOf(file);
+    if (!target) {
+      this.#fail(id, new BackendError('invalid', 'There is no backend to upload to: set one on <ferry-provider> or <ferry-upload>.'));
       return Promise.resolve();
     }
     this.uppy.patchFilesState({ [id]: { isPaused: false, ferry: { folder: target.folder, conflict: target.conflict } } as object });
     const lane = this.lane(target.backend);
-    this.deliveries?.retried(id);
     const trip = this.#trips.get(id) ?? this.#trip(file, target, lane, together);
     this.#trips.set(id, trip);
     return new Promise((resolve) => {
@@ -144,41 +136,37 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
         () => trip.lane.capabilities(target.folder),
         transfer.signal,
         (waiting) => {
-          this.show(id, waiting ? { phase: 'waiting' } : {});
+          this.#show(id, waiting ? { phase: 'waiting' } : {});
         },
       );
       const { account, upload } = can;
-      if (upload && (upload.needsDelivery || this.deliveries?.wants(id))) {
-        await (await this.loadDeliveries()).run(id, trip, target, can);
-        return;
-      }
-      const file = this.file(id);
-      if (!trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE)
+      const file = this.#file(id);
+      const goesOut = upload && (upload.needsDelivery || this.deliveries?.wants(id));
+      if (!goesOut && !trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE)
         trip.note = new Note(account, file);
-      await this.finish(id, await transfer.run(await trip.note?.recall()));
+      const { item, delivery } = goesOut
+        ? await (await this.loadDeliveries()).run(id, trip, target, can)
+        : ({ item: await transfer.run(await trip.note?.recall()) } as Arrived);
+      trip.note?.forget();
+      this.#trips.delete(id);
+      if (item === 'skipped') await this.#clearSoon(id);
+      else this.#succeed(id, item, delivery);
     } catch (thrown) {
       const error = toBackendError(thrown);
       if (isDead(error)) trip.note?.forget();
-      if (!transfer.signal.aborted) this.fail(id, error);
+      // Not that of the beginning, where it had to go again.
+      if (!trip.job.transfer.signal.aborted) this.#fail(id, error);
     }
   }
 
-  /** A file arrived, or is not wanted. */
-  async finish(id: string, item: Item | 'skipped' | undefined, delivery?: Delivery): Promise<void> {
-    this.#trips.get(id)?.note?.forget();
-    this.#trips.delete(id);
-    if (item === 'skipped') {
-      await this.#clearSoon(id);
-      return;
-    }
-    this.show(id, { ...(item && { item }), ...(delivery && { delivery }) });
+  #succeed(id: string, item: Item | undefined, delivery: Delivery | undefined): void {
+    this.#show(id, { ...(item && { item }), ...(delivery && { delivery }) });
     const body = (item ? { item } : {}) as Body;
     this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200, body });
   }
 
-  /** A file failed. */
-  fail(id: string, error: BackendError): void {
-    this.show(id, { code: error.code });
+  #fail(id: string, error: BackendError): void {
+    this.#show(id, { code: error.code });
     this.uppy.emit('upload-error', this.uppy.getFile(id), error);
   }
 
@@ -197,7 +185,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   }
 
   /** The way of one file to its backend. */
-  #trip(file: UploadFile, target: Target, lane: Lane, together: readonly string[]): Trip {
+  #trip(file: UploadFile, target: Target, lane: Lane, together: string[]): Trip {
     const trip: Trip = { lane, job: {} as Job, note: undefined, together };
     trip.job.transfer = this.transfer(file, target, trip);
     return trip;
@@ -223,10 +211,10 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
         return folder;
       },
       show: (detail) => {
-        this.show(id, detail);
+        this.#show(id, detail);
       },
       progress: (bytes) => {
-        const known = this.file(id);
+        const known = this.#file(id);
         if (!known || transfer.signal.aborted) return;
         // Never 100 %: Uppy takes that for the end, which is only when the backend has completed it.
         const bytesUploaded = Math.min(bytes, Math.floor(size * 0.994));
@@ -239,7 +227,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       ask: (exists) => this.#ask(id, trip, exists),
       sent: async () => {
         lane.yield(trip.job);
-        this.show(id, { phase: 'finishing' });
+        this.#show(id, { phase: 'finishing' });
         if (!target.backend.write) await lane.moment();
       },
       keep: (ticket, parts) => trip.note?.keep(ticket, parts),
@@ -249,13 +237,13 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
 
   async #ask(id: string, { lane, job }: Trip, exists: Item): Promise<Choice> {
     if (this.#forAll) return this.#forAll;
-    this.show(id, { phase: 'asking', exists });
+    this.#show(id, { phase: 'asking', exists });
     lane.yield(job);
     const choice = await new Promise<Choice>((resolve) => {
       this.#asked.set(id, resolve);
     });
     this.#asked.delete(id);
-    this.show(id, { phase: 'sending' });
+    this.#show(id, { phase: 'sending' });
     return choice;
   }
 
@@ -264,7 +252,6 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
     this.#trips.delete(id);
     trip?.note?.forget();
     trip?.job.transfer.cancel();
-    this.deliveries?.leave(id);
     this.#asked.get(id)?.('skip');
   };
 
@@ -274,7 +261,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
   };
 
   readonly #onPauseAll = (): void => {
-    for (const [id, trip] of this.#trips) this.#setPaused(trip, this.file(id)?.isPaused === true);
+    for (const [id, trip] of this.#trips) this.#setPaused(trip, this.#file(id)?.isPaused === true);
   };
 
   #setPaused({ lane, job }: Trip, isPaused: boolean): void {

@@ -43,12 +43,7 @@ class Queue extends FastUppy implements Uploads {
   }
 
   async deliver(draft: Draft): Promise<Delivery> {
-    const deliveries = await this.#uploader.loadDeliveries();
-    return deliveries.deliver(
-      this.fresh().map(({ id }) => id),
-      draft,
-      this.upload.bind(this),
-    );
+    return (await this.#uploader.loadDeliveries()).deliver(draft);
   }
 
   sentAgain(ids: readonly string[]): string[] {

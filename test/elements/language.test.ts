@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { addWords, Language, type Word } from '../../src/elements/language.js';
 import { en, type Plural } from '../../src/elements/words/en.js';
+import '../../src/elements/words/en.together.js';
 
 const upload = { ...en };
 // It adds to `en`.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { memory } from '../../src/adapters/memory.js';
 import type { Backend } from '../../src/backend/backend.js';
+import type { Caller } from '../../src/backend/caller.js';
 import type { Delivery, DeliveryDraft, RecipientState } from '../../src/backend/delivery.js';
 import { ROOT, type Ref } from '../../src/backend/item.js';
 import type { Grant } from '../../src/relay/authorize.js';
@@ -228,6 +229,18 @@ describe('sending by link', () => {
     }
   });
 
+  it('asked for at the very same moment at two relays makes one link, which is listed once', async () => {
+    const other = linked(files, catcher, { store });
+    const whole = draft({ items: refs.map(({ id }) => ({ id })), recipients: to('one@example.com') });
+    const [one, two] = await Promise.all([backend.send(whole), other.send(whole)]);
+    assert.equal(one.id, two.id);
+    assert.deepEqual(
+      (await backend.deliveries({})).deliveries.map(({ id }) => id),
+      [one.id],
+    );
+    assert.deepEqual(written(), ['one@example.com']);
+  });
+
   it('goes on where a relay died in the middle, and leaves open what that one had begun', async () => {
     const whole = draft({ recipients: to('one@example.com', 'two@example.com') });
     await backend.send(whole);
@@ -334,6 +347,9 @@ describe('who sent what', () => {
     grants['boss'] = { deliveries: 'all' };
     grants['guest'] = { root: home, deliveries: 'all' };
     const mine = await anna.send(draft());
+    const by = (user: string): Caller => ({ backend: 'files', user, root: '' });
+    assert.equal((await backend.deliveries({}, { by: by('anna') })).deliveries.length, 1);
+    assert.deepEqual((await backend.deliveries({}, { by: by('bob') })).deliveries, [], 'links by themselves know whose they are');
     assert.deepEqual((await served.as('bob').deliveries({})).deliveries, []);
     assert.deepEqual(
       (await served.as('boss').deliveries({})).deliveries.map(({ id }) => id),

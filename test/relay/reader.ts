@@ -20,9 +20,16 @@ export interface Reader {
 /** A new visitor. */
 export function reader(extra: Record<string, string> = {}): Reader {
   const cookies = new Map<string, string>();
-  async function ask(url: string, init: { method?: string; body?: URLSearchParams; headers?: Record<string, string> }): Promise<Seen & { bytes: Buffer }> {
+  async function ask(
+    url: string,
+    init: { method?: string; body?: URLSearchParams; headers?: Record<string, string> },
+  ): Promise<Seen & { bytes: Buffer }> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...extra, ...(cookie ? { cookie } : {}), ...init.headers } });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...extra, ...(cookie ? { cookie } : {}), ...init.headers },
+    });
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       assert.match(set, /; Path=\/[\w/-]*\/links\/[\w-]{22}; Max-Age=\d+; HttpOnly; SameSite=Lax$/);

@@ -18,7 +18,10 @@ interface Size {
 }
 
 /** Modules that are loaded when their case arises, and whether that is every upload of a large file. */
-const LATER: Readonly<Record<string, { large: boolean }>> = { 'uploads/deliveries.js': { large: false } };
+const LATER: Readonly<Record<string, { large: boolean }>> = {
+  'uploads/deliveries.js': { large: false },
+  'elements/together.js': { large: false },
+};
 
 /** What a page says to have something, and how much that may cost. */
 const ENTRIES: { name: string; source: string; limit?: Size }[] = [
@@ -31,17 +34,17 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-upload>, <ferry-progress>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/progress.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 21_200, small: 42_150, large: 42_150, all: 42_150 },
+    limit: { first: 21_400, small: 42_700, large: 42_700, all: 46_900 },
   },
   {
     name: '<ferry-browser>, relay client',
     source: `import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 61_200, small: 82_200, large: 82_200, all: 82_200 },
+    limit: { first: 61_200, small: 82_200, large: 82_200, all: 85_700 },
   },
   {
     name: '<ferry-upload>, <ferry-browser>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 65_700, small: 86_700, large: 86_700, all: 86_700 },
+    limit: { first: 65_700, small: 86_800, large: 86_800, all: 90_900 },
   },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },

@@ -126,3 +126,81 @@ describe('going on after the page was closed', () => {
     assert.isAtMost(sent.length, 12);
   });
 });
+
+describe('going on with a delivery after the page was closed', () => {
+  /** A backend that keeps files only in deliveries, and counts those that are opened, sent and taken back. */
+  function delivering(account: string): Backend & { calls: string[] } {
+    const upload = { partSize: { min: 1, max: 200_000, preferred: 200_000 }, parallelParts: 2, needsDelivery: true };
+    const inner = memory({ account, capabilities: { upload } });
+    const calls: string[] = [];
+    return {
+      ...inner,
+      calls,
+      open: (...args) => (calls.push('open'), inner.open(...args)),
+      send: (...args) => (calls.push('send'), inner.send(...args)),
+      abort: (...args) => (calls.push('abort'), inner.abort(...args)),
+    };
+  }
+  const small = (): File => new File(['small'], 'small.txt', { lastModified: 5 });
+
+  /** A page that was closed with a large file half there and a small one there. */
+  async function closed(account: string): Promise<ReturnType<typeof delivering>> {
+    const backend = delivering(account);
+    const first = page(backend, 5);
+    await first.uploads.add([{ file: file() }, { file: small() }]);
+    void first.uploads.upload();
+    await waitUntil(async () => (await page(backend).uploads.unfinished()).some(({ sent }) => sent === 800_000), undefined, {
+      timeout: 4000,
+    });
+    return backend;
+  }
+  const lists = async (backend: Backend): Promise<string[]> => (await backend.list(ROOT, {})).items.map(({ name }) => name).sort();
+
+  it('sends what is missing into the same delivery, once the same files are chosen again', async () => {
+    const backend = await closed(`delivery-${String(Date.now())}`);
+    const second = page(backend);
+    await second.uploads.add([{ file: file() }, { file: small() }, { file: new File(['more'], 'more.txt') }]);
+    await second.uploads.upload();
+    assert.deepEqual(
+      second.sent.filter((number) => number > 1).sort((a, b) => a - b),
+      [5, 6, 7, 8, 9, 10],
+    );
+    assert.deepEqual(backend.calls, ['open', 'send']);
+    assert.includeMembers(await lists(backend), ['big.bin', 'more.txt', 'small.txt']);
+    assert.deepEqual(await second.uploads.unfinished(), []);
+    // a third page finds nothing to go on with
+    const third = page(backend);
+    await third.uploads.add([{ file: file() }, { file: small() }]);
+    await third.uploads.upload();
+    assert.deepEqual(backend.calls, ['open', 'send', 'open', 'send']);
+  });
+
+  it('opens another one where not all of its files are there again', async () => {
+    const backend = await closed(`part-${String(Date.now())}`);
+    const second = page(backend);
+    await second.uploads.add([{ file: file() }]);
+    await second.uploads.upload();
+    assert.deepEqual([second.sent.length, backend.calls], [10, ['open', 'open', 'send']]);
+    assert.deepEqual(await lists(backend), ['big.bin']);
+  });
+
+  it('opens another one when the old one is no more', async () => {
+    const account = `gone-delivery-${String(Date.now())}`;
+    await closed(account);
+    const backend = delivering(account);
+    const second = page(backend);
+    await second.uploads.add([{ file: file() }, { file: small() }]);
+    await second.uploads.upload();
+    assert.deepEqual([backend.calls.includes('open'), backend.calls.includes('send')], [true, true]);
+    assert.deepEqual(await lists(backend), ['big.bin', 'small.txt']);
+  });
+
+  it('takes the whole delivery back when one of its files is given up', async () => {
+    const backend = await closed(`discarded-${String(Date.now())}`);
+    const { uploads } = page(backend);
+    const [unfinished] = await uploads.unfinished();
+    if (!unfinished) throw new Error('nothing was left');
+    await uploads.discard(unfinished);
+    assert.deepEqual([backend.calls, await uploads.unfinished()], [['open', 'abort'], []]);
+  });
+});

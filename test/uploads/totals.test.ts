@@ -30,17 +30,24 @@ describe('a queue in a few numbers', () => {
       file({ started: true, ferry: { ...where, phase: 'waiting' } }),
       file({ started: true, ferry: { ...where, phase: 'asking' } }),
       file({ started: true, sent: 100, ferry: { ...where, phase: 'finishing' } }),
+      file({ started: true, sent: 100, ferry: { ...where, phase: 'held' } }),
       file({ started: true, error: 'no' }),
       file({ done: true }),
     ]);
-    assert.deepEqual(sum.counts, { queued: 2, sending: 1, paused: 1, waiting: 1, asking: 1, finishing: 1, failed: 1, done: 1 });
-    assert.deepEqual([sum.files, sum.bytes, sum.sent], [9, 800, 240]);
+    assert.deepEqual(sum.counts, { queued: 2, sending: 1, paused: 1, waiting: 1, asking: 1, finishing: 1, held: 1, failed: 1, done: 1 });
+    assert.deepEqual([sum.files, sum.bytes, sum.sent], [10, 900, 340]);
     assert.equal(sum.phase, 'asking');
   });
 
   test('a failed file does not keep the bar from its end', () => {
     const sum = totals([file({ done: true }), file({ started: true, error: 'no', sent: 10 })]);
     assert.deepEqual([sum.progress, sum.phase], [1, 'failed']);
+  });
+
+  test('files that wait for the others of their delivery are under way, until one that failed waits for the person', () => {
+    const held = file({ started: true, sent: 100, ferry: { ...where, phase: 'held' } });
+    assert.equal(totals([held, held]).phase, 'sending');
+    assert.equal(totals([held, file({ started: true, error: 'no' })]).phase, 'failed');
   });
 
   test('empty files count by their number', () => {

@@ -71,13 +71,6 @@ export const en = {
   skip: 'Skip',
   forAll: 'For all',
 
-  sentAgain: {
-    one: 'The other file goes again from the start, as this one cannot be taken out alone.',
-    other: 'The other {n} files go again from the start, as this one cannot be taken out alone.',
-  } as Plural,
-  takeOut: 'Take it out',
-  keep: 'Leave it',
-
   unfinished: 'Unfinished, {percent}. Choose it again to go on.',
   discard: 'Discard',
   more: 'and {n} more',
