@@ -98,7 +98,7 @@ for (const { name, source, limit } of ENTRIES) {
   const size = await measure(source);
   rows[name] = size;
   if (!limit) continue;
-  rows['  may be at most'] = limit;
+  rows[`  at most: ${name}`] = limit;
   const over = (Object.keys(limit) as (keyof Size)[]).filter((figure) => size[figure] > limit[figure]);
   failed += over.length && 1;
   for (const figure of over) console.log(`✖ ${name}: "${figure}" is ${size[figure]} bytes (gzip); it may be ${limit[figure]}.`);
