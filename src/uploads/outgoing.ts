@@ -6,7 +6,7 @@ import type { Item } from '../backend/item.js';
 import type { Completed, Ticket } from '../backend/upload.js';
 import type { Batch } from './deliveries.js';
 import { dropDelivery, keepDelivery, recallDelivery } from './delivery-notes.js';
-import type { Line } from './line.js';
+import { backOff, sleep, type Line } from './line.js';
 import type { UploadDetail, UploadFile } from './queue.js';
 import type { Transfer } from './transfer.js';
 
@@ -55,6 +55,22 @@ function subjectOf(files: readonly UploadFile[], most: number): string {
     .slice(0, most - more.length)
     .join('')
     .concat(more);
+}
+
+/** Tries of taking a delivery back; after them it is left to the service, which sends nothing that is not finished. */
+const TRIES = 3;
+
+async function takeBack(backend: Backend, delivery: Ticket): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await backend.abort(delivery);
+      return;
+    } catch (thrown) {
+      const error = toBackendError(thrown);
+      if (!error.retryable || tries >= TRIES) return;
+      await sleep(backOff(tries, error));
+    }
+  }
 }
 
 /** The item of a file that was sent. Rejects only where it was refused after all: else it is there, whether it is told of or not. */
@@ -236,21 +252,14 @@ export class Outgoing {
 
   /** Takes the open delivery back. */
   #close(): void {
-    const { backend, line, around } = this.#with;
+    const { backend, around } = this.#with;
     const ticket = this.#ticket;
     if (around) void dropDelivery(this.#key);
     this.#ticket = undefined;
     this.#key = newOperation();
     this.#spoiled = this.#broken = this.#adopted = false;
-    const forGood = new AbortController().signal;
-    const abort = (open: Ticket): Promise<void> =>
-      line.persist(
-        () => backend.abort(open),
-        forGood,
-        () => undefined,
-      );
     this.#closed = Promise.resolve(ticket)
-      .then((open) => (open === undefined ? undefined : abort(open)))
+      .then((open) => (open === undefined ? undefined : takeBack(backend, open)))
       .catch(() => undefined);
   }
 

@@ -1,16 +1,23 @@
+import { fileGenius } from '../../src/adapters/filegenius.js';
+import { filemail } from '../../src/adapters/filemail.js';
 import { filesCom } from '../../src/adapters/files-com.js';
 import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
 import type { Backend } from '../../src/backend/backend.js';
 import { memoryStore } from '../../src/relay/store.js';
+import { startFileGenius, type FileGenius } from '../../test/services/filegenius/filegenius.js';
+import { credentialsOf } from '../../test/services/filegenius/seed.js';
+import { startFilemail, type Filemail } from '../../test/services/filemail/filemail.js';
+import { CREDENTIALS as FILEMAIL } from '../../test/services/filemail/seed.js';
 import { startFilesCom } from '../../test/services/files-com/files-com.js';
 import { CREDENTIALS as FILES_COM } from '../../test/services/files-com/seed.js';
 import { CREDENTIALS as SENDSPACE } from '../../test/services/sendspace/seed.js';
-import { startSendspace } from '../../test/services/sendspace/sendspace.js';
+import type { Simulated } from '../../test/services/services.js';
+import { startSendspace, type Sendspace } from '../../test/services/sendspace/sendspace.js';
 
-/** A backend that is open, and how to end what it reaches. */
-interface Open {
+/** A backend that is open, and the simulated service that it reaches. */
+interface Open<Service extends Simulated = Simulated> {
   backend: Backend;
-  close(): Promise<void>;
+  service: Service;
 }
 
 /** One choice of the demo's page. */
@@ -26,10 +33,34 @@ interface Choice {
 
 const SIMULATED = 'They are kept by a simulation of the service, which forgets everything when you stop the demo.';
 
-async function openSendspace(user: SendspaceUser): Promise<Open> {
+async function openFilesCom(): Promise<Open> {
+  const service = await startFilesCom();
+  return { backend: filesCom({ url: service.url, apiKey: FILES_COM.siteKey }), service };
+}
+
+/** Filemail, as its account's owner. */
+export async function openFilemail(): Promise<Open<Filemail>> {
+  const service = await startFilemail();
+  return { backend: filemail({ apiKey: FILEMAIL.ownerKey, baseUrl: service.url, store: memoryStore() }), service };
+}
+
+async function openSendspace(user: SendspaceUser): Promise<Open<Sendspace>> {
   const service = await startSendspace();
   const place = { apiKey: SENDSPACE.apiKey, baseUrl: service.url, website: service.siteUrl };
-  return { backend: sendspace({ ...place, ...user, store: memoryStore() }), close: () => service.close() };
+  return { backend: sendspace({ ...place, ...user, store: memoryStore() }), service };
+}
+
+/** sendspace, with an account. */
+export const openAccount = (): Promise<Open<Sendspace>> => openSendspace({ email: 'lite@example.com', password: SENDSPACE.password });
+
+/** sendspace, without one. */
+export const openAnonymous = (): Promise<Open<Sendspace>> => openSendspace({ anonymous: true });
+
+/** FileGenius or Tuyu, as an administrator. */
+export async function openFileGenius(brand: 'filegenius' | 'tuyu'): Promise<Open<FileGenius>> {
+  const service = await startFileGenius({ brand });
+  const backend = fileGenius({ brand, baseUrl: service.url, ...credentialsOf('boss'), preparation: brand === 'tuyu' });
+  return { backend, service };
 }
 
 /** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */
@@ -43,21 +74,36 @@ export const choices: readonly Choice[] = [
     name: 'files-com',
     label: 'Files.com',
     about: `Their bytes go straight to the storage, and everything else through the relay of this page. ${SIMULATED}`,
-    open: async () => {
-      const service = await startFilesCom();
-      return { backend: filesCom({ url: service.url, apiKey: FILES_COM.siteKey }), close: () => service.close() };
-    },
+    open: openFilesCom,
+  },
+  {
+    name: 'filemail',
+    label: 'Filemail',
+    about: `What is dropped together goes through the relay of this page into one transfer, with a link to it. ${SIMULATED}`,
+    open: openFilemail,
   },
   {
     name: 'sendspace',
     label: 'sendspace',
     about: `They go through the relay of this page to an account at sendspace. ${SIMULATED}`,
-    open: () => openSendspace({ email: 'lite@example.com', password: SENDSPACE.password }),
+    open: openAccount,
   },
   {
     name: 'sendspace-anonymous',
     label: 'sendspace, without an account',
     about: `They go through the relay of this page to sendspace, where only whoever has their links finds them again. ${SIMULATED}`,
-    open: () => openSendspace({ anonymous: true }),
+    open: openAnonymous,
+  },
+  {
+    name: 'filegenius',
+    label: 'FileGenius',
+    about: `They go through the relay of this page to a site of FileGenius. ${SIMULATED}`,
+    open: () => openFileGenius('filegenius'),
+  },
+  {
+    name: 'tuyu',
+    label: 'Tuyu',
+    about: `They go through the relay of this page to a site of Tuyu. ${SIMULATED}`,
+    open: () => openFileGenius('tuyu'),
   },
 ];

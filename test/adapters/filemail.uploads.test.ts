@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Backend } from '../../src/backend/backend.js';
 import { ROOT } from '../../src/backend/item.js';
-import type { Ticket } from '../../src/backend/upload.js';
 import { phaseOf, type UploadPhase, type Uploads } from '../../src/uploads/queue.js';
 import { createUploads } from '../../src/uploads/uploads.js';
 import { encoded, noise, put } from '../contract/bytes.js';
 import { rejects } from '../contract/witness.js';
 import { wire, type Wire } from '../relay/wire.js';
 import { sha256 } from '../services/filemail/asking.js';
-import { bring, deliver, draftOf, lastTransfer, site, standing, to, until, type Site } from './filemail.ground.js';
+import { bring, deliver, draftOf, lastTransfer, site, standing, type Site } from './filemail.ground.js';
 
 const WHOLE = { number: 1, start: 0, end: 1 };
 
@@ -28,11 +27,10 @@ afterEach(async () => {
   await ground.service.close();
 });
 
-/** The queue, bringing files into an open delivery. */
-function queueInto(backend: Backend, delivery: Ticket): Uploads {
+/** A queue, as a page has it: it asks about names that are taken, though the backend never does. */
+function queueTo(backend: Backend): Uploads {
   const uploads = createUploads();
-  const into: Backend = { ...backend, init: (file, where, options) => backend.init(file, { ...where, delivery }, options) };
-  uploads.target = { backend: into, folder: ROOT, conflict: 'rename' };
+  uploads.target = { backend, folder: ROOT, conflict: 'ask' };
   queues.push(uploads);
   return uploads;
 }
@@ -85,14 +83,11 @@ describe('a file on its way to Filemail', () => {
 
   it('is sent again by the queue when the service asks for it with 406 or 449', async () => {
     for (const backend of [ground.backend, served.as('anna')]) {
-      const draft = draftOf();
-      const { ticket: delivery } = await backend.open(draft);
-      const uploads = queueInto(backend, delivery);
+      const uploads = queueTo(backend);
       ground.service.knobs.refuseChunks = [406, 449];
       await add(uploads, 'a.txt', 'b.txt');
       await uploads.upload();
       assert.deepEqual(phases(uploads), { 'a.txt': 'done', 'b.txt': 'done' });
-      await backend.send({ ...draft, delivery });
       assert.deepEqual([await text('a.txt'), await text('b.txt')], ['a.txt', 'b.txt']);
     }
     const statuses = ground.service.knobs.seen(/^files POST/).map(({ status }) => status);
@@ -102,13 +97,9 @@ describe('a file on its way to Filemail', () => {
   it('goes to the server that stands in when the first one stays down', async () => {
     const { knobs } = ground.service;
     Object.assign(knobs, { errorRate: 1, strikes: /^files POST/, faults: ['error'] });
-    const backend = served.as('anna');
-    const draft = draftOf();
-    const { ticket: delivery } = await backend.open(draft);
-    const uploads = queueInto(backend, delivery);
+    const uploads = queueTo(served.as('anna'));
     await add(uploads, 'a.txt');
     await uploads.upload();
-    await backend.send({ ...draft, delivery });
     assert.equal(await text('a.txt'), 'a.txt');
     assert.deepEqual([knobs.seen(/^files POST/).length, knobs.seen(/^alternate POST/).length], [2, 1]);
   });
@@ -134,29 +125,6 @@ describe('a file on its way to Filemail', () => {
     );
     // a host alone has the path of the server that it stands in for
     assert.deepEqual(new Set(servers.map(({ pathname }) => pathname)), new Set(['/savefile.ashx']));
-  });
-
-  it('that fails for good takes the delivery back, and the others arrive in a new one', async () => {
-    const backend = served.as('anna');
-    const { service } = ground;
-    const draft = draftOf({ recipients: [to('one@example.com')] });
-    const { ticket: first } = await backend.open(draft);
-    const uploads = queueInto(backend, first);
-    service.knobs.instead(/^files POST .*thefilename=b\.txt/, () => new Response('No.', { status: 400 }));
-    await add(uploads, 'a.txt', 'b.txt', 'c.txt');
-    await uploads.upload();
-    assert.equal(phases(uploads)['b.txt'], 'failed');
-    await until(() => lastTransfer(service).status === 'STATUS_CANCELLED');
-    const { ticket: second } = await backend.open(draft);
-    const again = queueInto(backend, second);
-    await add(again, 'a.txt', 'c.txt');
-    await again.upload();
-    await backend.send({ ...draft, delivery: second });
-    assert.deepEqual(standing(service), [
-      ['STATUS_CANCELLED', []],
-      ['STATUS_COMPLETE', ['a.txt', 'c.txt']],
-    ]);
-    assert.equal(service.state.mails.length, 1);
   });
 
   it('that is cancelled under way takes its transfer back, through the relay too', async () => {
