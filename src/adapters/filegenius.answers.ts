@@ -25,11 +25,17 @@ function parseXml(text: string): unknown {
   return isWhole ? xml.parse(text) : undefined;
 }
 
-/** Whether an answer says that something failed, and how it is titled; the service does so under any HTTP status. */
-export function errorTitleOf(text: string): string | undefined {
+/** An error in its two texts. */
+export interface ErrorTexts {
+  title: string;
+  message: string;
+}
+
+/** What an answer says of a failure, where it says that there was one; the service does so under any HTTP status. */
+export function errorOf(text: string): ErrorTexts | undefined {
   const error = parseAnswer(text)?.['error'];
   if (error === undefined || error === null) return undefined;
-  return isFields(error) ? textOf(error['title']) : textOf(error);
+  return isFields(error) ? { title: textOf(error['title']), message: textOf(error['message']) } : { title: textOf(error), message: '' };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');

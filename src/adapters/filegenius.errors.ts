@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../backend/errors.js';
-import { errorTitleOf } from './filegenius.answers.js';
+import { errorOf } from './filegenius.answers.js';
 import type { Answer, Meaning } from './request.js';
 
 /** Every title that the service's documents show, with what it means. There are no numbers and no promised HTTP statuses. */
@@ -26,19 +26,30 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
   507: 'quota',
 };
 
+/**
+ * What a text that no document shows can tell: no title of a full site or of a file that is too large is known, so that words which can
+ * mean nothing else are taken for it. The first that fits counts: a file may also be too large for the space that is left.
+ */
+const WORDS: readonly { words: RegExp; code: ErrorCode; reason: string }[] = [
+  { words: /\b(quota|storage|(disk|free|no|enough|more) space|space left)\b/i, code: 'quota', reason: 'there is no space left' },
+  { words: /\b(too (large|big)|max(imum)?\.? (file ?)?size|(file ?)?size limit)\b/i, code: 'too-large', reason: 'the file is too large' },
+];
+
 /** Titles as the table has them: one sample begins with a stray apostrophe. */
 const plain = (title: string): string => title.trim().replace(/^'/, '').toLowerCase();
 
-/** What an error of the service means, whatever HTTP status it comes with. An unknown title is kept from the message, as it may hold anything. */
+/** What an error of the service means, whatever HTTP status it comes with. An unknown text is kept from the message, as it may hold anything. */
 export function meaningOf({ text, status }: Pick<Answer, 'text' | 'status'>): Meaning | undefined {
-  const title = errorTitleOf(text);
-  if (title === undefined) return undefined;
-  const known = TITLES[plain(title)];
+  const error = errorOf(text);
+  if (error === undefined) return undefined;
+  const known = TITLES[plain(error.title)];
+  if (known) return known;
+  const told = STATUSES[status];
+  const said = WORDS.find(({ words }) => words.test(`${error.title} ${error.message}`));
+  if (said && told === undefined) return { code: said.code, reason: said.reason };
   // A refusal in words is final: it must not count as a fault after which nobody knows what has happened.
-  return (
-    known ?? {
-      code: STATUSES[status] ?? (status > 499 ? 'server' : 'not-allowed'),
-      reason: 'the service refused it, under a title that its documents do not show',
-    }
-  );
+  return {
+    code: told ?? (status > 499 ? 'server' : 'not-allowed'),
+    reason: 'the service refused it, under a title that its documents do not show',
+  };
 }

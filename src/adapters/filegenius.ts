@@ -121,7 +121,8 @@ function checkOptions({ brand, maxFileSize }: FileGeniusOptions): void {
  * - `send_files_prep`: neither its fields nor its answer are known. It is asked with `file_id` like `file_send`, and any id of a
  *   preparation in its answer is taken; only with `preparation: true`.
  * - HTTP statuses of errors: an `error` in an answer is a failure under any status. Errors have titles alone, so whether a thing is there
- *   is read from listings.
+ *   is read from listings. How a full site or a file that is too large is refused is not shown: a status or plain words tell, else it is
+ *   `not-allowed`.
  * - How old a timestamp may be: requests are signed when they are made, and an upload's address lives 60 s. Should the site look at the time only
  *   when all bytes are there, long uploads may fail.
  * - The bodies of PUT and DELETE: urlencoded, as those of POST are.

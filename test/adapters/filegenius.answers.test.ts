@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  errorTitleOf,
+  errorOf,
   fileInfoOf,
   linkOf,
   newFolderOf,
@@ -195,7 +195,7 @@ test('every title of the documents has its meaning, in both formats and under an
   }
   assert.equal(meaningOf({ text: `{"error":{"title":"'User Group Add Failed"}}`, status: 200 })?.code, 'not-allowed');
   assert.equal(meaningOf({ text: JSON_LIST, status: 200 }), undefined);
-  assert.equal(errorTitleOf('{"error":null,"fileInfo":{}}'), undefined);
+  assert.equal(errorOf('{"error":null,"fileInfo":{}}'), undefined);
 });
 
 test('an unknown title is a refusal that tells nothing of itself, or what its status says', () => {
@@ -217,4 +217,18 @@ test('names that would change an object are names and nothing else', () => {
   const page = pageOf('Listing', '{"fileList":{"files":[{"id":1,"name":"__proto__","type":"file"}]}}');
   assert.equal(page.entries[0]?.name, '__proto__');
   assert.equal(parseAnswer('<fileList><__proto__>x</__proto__></fileList>'), undefined);
+});
+
+test('words that can mean nothing else tell a full site and a file that is too large, where the title and the status do not', () => {
+  const meant = (title: string, message: string, status = 200) =>
+    meaningOf({ text: JSON.stringify({ error: { title, message } }), status })?.code;
+  assert.equal(meant('Storage Limit Exceeded', 'Your site has used all of its space.'), 'quota');
+  assert.equal(meant('Upload Failed', 'There is not enough space left.'), 'quota');
+  assert.equal(meant('File Too Large', ''), 'too-large');
+  assert.equal(meant('Upload Failed', 'The file exceeds the maximum file size of 5 GB.'), 'too-large');
+  assert.equal(meant('Upload Failed', 'This file is too large for the storage that is left.'), 'quota');
+  // a name with such a word in it, and what the status or a known title says, is something else
+  assert.equal(meant('Upload Failed', 'The workspace is locked.'), 'not-allowed');
+  assert.equal(meant('Upload Failed', 'Storage.', 403), 'forbidden');
+  assert.equal(meant('Cannot create folder', 'Storage.'), 'not-allowed');
 });

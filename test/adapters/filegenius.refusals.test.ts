@@ -165,7 +165,7 @@ describe('what the service refuses leaves nothing half done:', () => {
       const opened = await backend.init({ name: 'b.txt', size: 5, type: '' }, { folder: ROOT, conflict: 'ask' });
       assert.ok('ticket' in opened && opened.first);
       const sent = await send(opened.first, part, new TextEncoder().encode('12345'));
-      if (limit === 3) await refused(backend.complete(opened.ticket, [sent], {}), 'not-allowed', 'no room');
+      if (limit === 3) await refused(backend.complete(opened.ticket, [sent], {}), 'quota', 'no room');
       await backend.abort(opened.ticket);
       assert.deepEqual(
         [...below(state.root)].map(({ name }) => name),
