@@ -265,28 +265,31 @@ export class Outgoing {
 
   async #send(): Promise<void> {
     const { backend, batch, around } = this.#with;
-    const held = [...this.#held];
+    // In the order of the list, not of their arrival.
+    const held = [...batch.ids].flatMap((id) => this.#held.get(id) ?? []);
     this.#sending = true;
     this.#show({ phase: 'finishing' });
     try {
       const delivery = await this.ticket();
       // From here on no later page takes it up again, so that nothing is sent twice.
       if (around) await dropDelivery(this.#key);
-      const items = held.flatMap(([, { item }]) => (item ? [{ id: item.id, ...(item.claim !== undefined && { claim: item.claim }) }] : []));
+      const items = held.flatMap(({ item }) => (item ? [{ id: item.id, ...(item.claim !== undefined && { claim: item.claim }) }] : []));
       const draft: DeliveryDraft = { recipients: [], ...this.#draft, items: around ? [] : items, operation: this.#key };
       const sent = await this.#persist({ phase: 'finishing' }, () => backend.send(delivery === undefined ? draft : { ...draft, delivery }));
       this.#sent = true;
       batch.sent?.(sent);
-      for (const [, one] of held)
+      for (const one of held)
         itemOf(one).then((item) => {
           one.resolve({ item, delivery: sent });
         }, one.reject);
     } catch (error) {
       this.#sending = false;
-      this.#broken = true;
       this.#held.clear();
+      // Nobody needs it any more: another try has another one.
+      this.#close();
+      this.#broken = true;
       batch.failed?.(error);
-      for (const [, { reject }] of held) reject(error);
+      for (const { reject } of held) reject(error);
     }
   }
 }

@@ -149,4 +149,31 @@ describe('the queue and Filemail, through the relay', () => {
     );
     assert.deepEqual(ground.service.state.mails, []);
   });
+
+  it('leave no transfer half open whatever becomes of its sending, and say why', async () => {
+    const { knobs, state } = ground.service;
+    const complete = /^api PUT \/transfer\/complete/;
+    const answer = (body: string, status = 200) => {
+      knobs.instead(complete, () => new Response(body, { status }));
+    };
+    const html = '<!doctype html><title>Sign in to the network</title>';
+    const bad: [expected: string, turn: () => void][] = [
+      ['unknown-outcome', () => answer(html)],
+      ['unknown-outcome', () => answer(html, 502)],
+      ['unknown-outcome', () => answer('{"responsestatus":"OK","data":{"downl')],
+      ['invalid', () => answer('{"responsestatus":"UploadNotComplete","errorcode":4003}', 400)],
+      ['forbidden', () => (knobs.infected = /a\.txt/)],
+      ['quota', () => Object.assign(knobs, { infected: undefined, storageLimit: 4 })],
+    ];
+    for (const [expected, turn] of bad) {
+      const [id] = await add('a.txt');
+      turn();
+      await assert.rejects(uploads.deliver({ recipients: [to('ada@example.com')], subject: 'Plans' }), { code: expected });
+      await comesTo({ 'a.txt': 'failed' });
+      while (lastTransfer(ground.service).status !== 'STATUS_CANCELLED') await new Promise(setImmediate);
+      uploads.removeFiles([id!]);
+    }
+    // the last one is not even opened, as its size is told beforehand
+    assert.deepEqual([standing(ground.service).length, state.mails], [bad.length - 1, []]);
+  });
 });
