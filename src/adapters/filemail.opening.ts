@@ -123,17 +123,15 @@ export function createOpening({ ask, transfers, signer, send, source, inbox, loo
   /** Asks for a transfer. One that was opened and cannot be read out of the answer is taken back, as nobody would ever know of it. */
   async function initialize(draft: DeliveryDraft): Promise<Partial<OpenTransfer>> {
     const text = JSON.stringify(initializeOf(draft, source, inbox));
-    let heard: string | undefined;
     try {
       const answer = await ask({
         deed: 'Opening a delivery',
         path: '/transfer/initialize',
         body: { text, type: 'application/json-patch+json' },
       });
-      heard = answer.text;
       return openTransferOf(jsonOf(answer));
     } catch (error) {
-      const key = keyIn(heard ?? receivedOf(error) ?? '');
+      const key = keyIn(receivedOf(error) ?? '');
       if (key) await takeBack(key).catch(() => undefined);
       throw error;
     }

@@ -27,16 +27,19 @@ const HOME = 'https://api-public.filemail.com';
 /** The version that a client in use sends; the paragraph that lists the allowed ones is not public. */
 const VERSION = '2.0';
 
-/** A way to ask API 2.0. */
+/** A way to ask API 2.0. Every answer of it is JSON: a page that something on the way puts in its place is no yes. */
 export function createFilemailService({ apiKey, baseUrl = HOME, fetch }: FilemailPlace): (ask: FilemailAsk) => Promise<Answer> {
   const service = createService({ name: 'Filemail', fetch, meaning: meaningOf });
   const base = baseUrl.replace(/\/+$/, '');
-  return ({ path, query, loginToken, ...ask }) =>
-    service({
+  return async ({ path, query, loginToken, ...ask }) => {
+    const answer = await service({
       ...ask,
       url: `${base}${path}${query ? `?${new URLSearchParams(query).toString()}` : ''}`,
       headers: { accept: 'application/json', 'x-api-key': apiKey, 'x-api-version': VERSION, ...(loginToken && { logintoken: loginToken }) },
     });
+    answer.json();
+    return answer;
+  };
 }
 
 /** A value as an object; what is none has no members. */

@@ -86,8 +86,11 @@ const RECEIVED = Symbol('received');
 export const kindOf = (error: unknown): string | undefined =>
   isBackendError(error) ? (error as { [KIND]?: string | undefined })[KIND] : undefined;
 
+// Not enumerable: whoever prints or clones the error does not come upon it.
+const withReceived = (error: BackendError, value: string): BackendError => Object.defineProperty(error, RECEIVED, { value });
+
 /**
- * What came of an answer before its connection broke: enough, perhaps, to take back what was done. It is the service's text and may hold
+ * What came of an answer that broke off, or is no JSON: enough, perhaps, to take back what was done. It is the service's text and may hold
  * secrets, so it is for the adapter that asked and for nobody else.
  */
 export const receivedOf = (error: unknown): string | undefined =>
@@ -154,7 +157,10 @@ export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, large
       try {
         return JSON.parse(text);
       } catch {
-        throw new BackendError('server', `${ask.deed} failed: ${name} answered ${String(status)} with something that is not JSON.`);
+        throw withReceived(
+          new BackendError('server', `${ask.deed} failed: ${name} answered ${String(status)} with something that is not JSON.`),
+          text,
+        );
       }
     };
     return { answer: { status, headers, text, json }, whole };
@@ -190,9 +196,10 @@ export function createService({ name, fetch: send, timeLimit = TIME_LIMIT, large
       if (stop.signal.aborted) {
         throw new BackendError('server', `${deed} failed: ${name} did not answer within ${String(timeLimit / 1000)} s.`);
       }
-      const broken = new BackendError('offline', `${deed} failed: ${name} cannot be reached, or the connection broke${brokenBy(error)}.`);
-      // Not enumerable: whoever prints or clones the error does not come upon it.
-      throw Object.defineProperty(broken, RECEIVED, { value: received });
+      throw withReceived(
+        new BackendError('offline', `${deed} failed: ${name} cannot be reached, or the connection broke${brokenBy(error)}.`),
+        received,
+      );
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', follow);

@@ -90,6 +90,20 @@ for (const [brand, format, errors] of [
       assert.deepEqual(state.mails, []);
     });
 
+    it('that changes something, and meets a page in the place of the service, is no success', async () => {
+      const { state } = ground.service;
+      const things = () => [...below(state.root)].map(({ name }) => name);
+      const before = things();
+      for (const body of ['<!doctype html><title>Sign in to the network</title>', '', '{"fileInfo":{"fileId"', '<fileInfo><fileId>1']) {
+        const behind = ground.as('owner', {
+          fetch: (url, init) => (init?.method === 'GET' ? fetch(url, init) : Promise.resolve(new Response(body))),
+        });
+        for (const name of ['createFolder', 'rename', 'move', 'remove', 'send'])
+          await refused(CALLS[name]!(behind), 'server', `${name}, answered by ${JSON.stringify(body)}`);
+      }
+      assert.deepEqual([things(), state.mails], [before, []]);
+    });
+
     it('that meets a service that is down, or has too much to do, says that', async () => {
       const { knobs } = ground.service;
       for (const [fault, code] of [

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { filemail, FILEMAIL_ERRORS } from '../../src/adapters/filemail.js';
 import { meaningOf } from '../../src/adapters/filemail.errors.js';
 import type { Backend } from '../../src/backend/backend.js';
-import { ROOT } from '../../src/backend/item.js';
+import { BackendError } from '../../src/backend/errors.js';
+import { ROOT, type Item } from '../../src/backend/item.js';
 import { memoryStore } from '../../src/relay/store.js';
 import { rejects } from '../contract/witness.js';
 import { CREDENTIALS } from '../services/filemail/seed.js';
@@ -143,6 +144,35 @@ describe("Filemail's answers", () => {
       service.knobs.next(pattern, 'cut');
       await rejects(call(), 'offline');
     }
+  });
+
+  it('to what changes something, that are pages or cut off, are never taken for a yes', async () => {
+    const { backend, service } = ground;
+    const sent = await deliver(backend, { 'a.txt': 'a', 'b.txt': 'b' }, { recipients: [to('one@example.com')] });
+    const [file, other] = (sent.items ?? []) as [Item, Item];
+    const outcome = async (outcomes: ReturnType<Backend['remove']>): Promise<unknown> => {
+      const [one] = await outcomes;
+      if (one && 'error' in one) throw new BackendError(one.error.code, one.error.message);
+      return one;
+    };
+    let operations = 0;
+    const forwarding = (email: string) => ({ recipients: [to(email)], operation: `forwarding ${(operations += 1)}` });
+    const calls: [RegExp, () => Promise<unknown>][] = [
+      [/^api PUT \/transfer\/file\/rename/, () => backend.rename(file, 'c.txt')],
+      [/^api DELETE \/transfer\/file/, () => outcome(backend.remove([other], { recursive: false }))],
+      [/^api PUT \/transfer\/[a-z]{15}/, () => backend.rename({ id: `transfer/${sent.id}` }, 'New')],
+      [/^api PUT \/transfer\/[a-z]{15}/, () => backend.change(sent, { subject: 'New' })],
+      [/^api POST \/transfer\/forward/, () => backend.forward(sent, forwarding('two@example.com'))],
+      [/^api POST \/transfer\/share/, () => backend.forward(sent, forwarding('one@example.com'))],
+      [/^api DELETE \/transfer\/[a-z]{15}/, () => backend.revoke(sent)],
+    ];
+    for (const [pattern, call] of calls)
+      for (const answer of [html(200), html(502), () => new Response('{"responsestatus":"OK","data":{')]) {
+        service.knobs.instead(pattern, answer);
+        await assert.rejects(call(), { name: 'BackendError', code: 'server' }, String(pattern));
+      }
+    const { subject, recipients, items } = await backend.delivery(sent);
+    assert.deepEqual([subject, recipients.length, items?.map(({ name }) => name)], ['Files', 1, ['a.txt', 'b.txt']]);
   });
 
   it('that end early leave no transfer half open', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isBackendError, type BackendError, type ErrorCode } from '../../src/backend/errors.js';
+import type { Backend } from '../../src/backend/backend.js';
+import { BackendError, isBackendError, type ErrorCode } from '../../src/backend/errors.js';
 import { ROOT } from '../../src/backend/item.js';
 import { operation } from '../contract/stage.js';
 import { rejects } from '../contract/witness.js';
@@ -54,9 +55,9 @@ const TYPED: Record<Code, ErrorCode> = {
   33: 'forbidden',
 };
 
-const failureOf = (call: Promise<unknown>): Promise<BackendError> =>
+const failureOf = (call: Promise<unknown>, what = 'the call'): Promise<BackendError> =>
   call.then(
-    () => assert.fail('the call was answered'),
+    () => assert.fail(`${what} was answered`),
     (error: unknown) => (isBackendError(error) ? error : assert.fail(String(error))),
   );
 
@@ -176,6 +177,66 @@ describe('an answer that is none', () => {
       assert.match(error.message, /^Listing a folder failed: sendspace /);
       assert.ok(!error.message.includes('<'), error.message);
     });
+
+  /** The service with whatever it says about anything but sessions in another shape. */
+  const spoiling =
+    (spoil: (body: string) => string): typeof fetch =>
+    async (...request) => {
+      const response = await fetch(...request);
+      const text = await response.text();
+      return new Response(/<result method="auth\./i.test(text) ? text : spoil(text), { status: response.status });
+    };
+
+  it('to whatever was asked, is a fault of the service, and never an empty list or a success', async () => {
+    const { service, owner, as } = here;
+    const recipients = [{ kind: 'email' as const, email: 'a@example.com' }];
+    const outcome = async (outcomes: ReturnType<Backend['remove']>): Promise<void> => {
+      for (const one of await outcomes) if ('error' in one) throw new BackendError(one.error.code, one.error.message);
+    };
+    for (const what of ['an HTML page', 'nothing', 'half of itself'] as const) {
+      const id = `file/${(await addFile(service.state, owner, what, 'x')).id}`;
+      const stray = await addFile(service.state, undefined, what, 'x');
+      const into = { id: `folder/${addFolder(service, owner, `into ${what}`).id}` };
+      const calls: Record<string, (backend: Backend) => Promise<unknown>> = {
+        capabilities: (backend) => backend.capabilities({}),
+        rules: (backend) => backend.rules(ROOT),
+        list: (backend) => backend.list(ROOT, {}),
+        item: (backend) => backend.item({ id }),
+        describe: (backend) => backend.describe({ id }, { description: 'd' }),
+        createFolder: (backend) => backend.createFolder(ROOT, 'new', { conflict: 'ask' }),
+        rename: (backend) => backend.rename({ id }, 'renamed'),
+        move: (backend) => outcome(backend.move([{ id }], { to: into, conflict: 'ask', operation: operation() })),
+        remove: (backend) => outcome(backend.remove([into], { recursive: true })),
+        download: (backend) => backend.download([{ id }]),
+        init: (backend) => backend.init({ name: 'a', size: 1, type: '' }, { folder: ROOT, conflict: 'ask' }),
+        recipients: (backend) => backend.recipients('a', {}),
+        contact: (backend) => backend.contacts.add({ name: 'A', email: 'contact@example.com' }),
+        send: (backend) => backend.send({ recipients, items: [{ id }], operation: operation() }),
+      };
+      const nobody: typeof calls = {
+        capabilities: calls['capabilities']!,
+        rules: calls['rules']!,
+        init: calls['init']!,
+        send: (backend) =>
+          backend.send({
+            recipients,
+            sender: 'me@example.com',
+            items: [{ id: `anonymous/${stray.id}/${stray.deleteKey}` }],
+            operation: operation(),
+          }),
+      };
+      const spoiled = { fetch: spoiling(WRONG[what]!) };
+      for (const [backend, each] of [
+        [as(spoiled), calls],
+        [as({ ...spoiled, anonymous: true }), nobody],
+      ] as const)
+        for (const [name, call] of Object.entries(each)) {
+          const error = await failureOf(call(backend), `${name}, answered by ${what}`);
+          assert.equal(error.code, 'server', `${name}, answered by ${what}: ${error.message}`);
+          assert.ok(error.message.length > 20 && !/[<>]|[0-9a-z]{32}/.test(error.message), error.message);
+        }
+    }
+  });
 
   it('or an HTTP error, is typed by its status', async () => {
     const { backend, service } = here;

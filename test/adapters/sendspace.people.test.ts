@@ -160,6 +160,23 @@ describe('a mail from nobody', () => {
   });
 });
 
+describe('a mail from nobody to nobody', () => {
+  it('is refused: one address that is none, too many, and files whose key is not known', async () => {
+    const { service } = here;
+    const backend = here.as({ anonymous: true });
+    const { id, deleteKey } = await addFile(service.state, undefined, '1.txt', '1');
+    const send = (recipients: Recipient[], items = [{ id: `anonymous/${id}/${deleteKey}` }]) =>
+      backend.send({ items, recipients, sender: 'me@example.com', operation: operation() });
+    await rejects(send(to('a@example.com', 'nobody')), 'invalid');
+    await rejects(send(to('a@example.com\r\nBcc: b@example.com')), 'invalid');
+    await rejects(send(to(...Array.from({ length: 101 }, (_, index) => `${String(index)}@example.com`))), 'invalid');
+    await rejects(send(to('a@example.com'), [{ id: 'nonsense' }]), 'not-found');
+    assert.deepEqual(seen('anonymous.filesSendMail'), []);
+    await rejects(send(to('a@example.com'), [{ id: `anonymous/zzzzzz/${deleteKey}` }]), 'not-found');
+    assert.deepEqual(service.state.mails, []);
+  });
+});
+
 describe('the address book', () => {
   it('is searched, and kept', async () => {
     const { backend, service } = here;
