@@ -5,8 +5,8 @@ import { hasCode, invalid } from './files-com.errors.js';
 import { locksAt, notificationAt } from './files-com.folders.js';
 import type { Ground } from './files-com.ground.js';
 import { isFolder } from './files-com.items.js';
-import { encodePath, isSame, nameOf, parentOf } from './files-com.paths.js';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
+import { encodePath, isSame, isWithin, nameOf, parentOf } from './files-com.paths.js';
+import { dateOf, type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
 
 /** Seconds that a lock holds unless it is taken off. */
 const LOCKED = 3600;
@@ -76,6 +76,12 @@ export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock'
       `${JSON.stringify(nameOf(path))} is locked by ${JSON.stringify(textOf(lock?.['username']) ?? 'somebody else')}.`,
     );
 
+  /** A path of a history as an id; nothing where it lies above the root. */
+  const placeOf = (path: unknown): string | undefined => {
+    const told = textOf(bare(path));
+    return told !== undefined && isWithin(told, paths.root) ? paths.idOf(told) : undefined;
+  };
+
   const address = async (id: string, options?: CallOptions): Promise<Download> => {
     const path = paths.pathOf(id);
     if (path === '') throw invalid('The root folder has no download of its own.');
@@ -91,13 +97,16 @@ export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock'
       const path = paths.pathOf(id);
       for (const field of Object.keys(patch) as (keyof ItemPatch)[])
         if (!PATCHED.includes(field)) throw new BackendError('unsupported', `Files.com keeps no "${field}" of an item.`);
+      const provided_mtime = dateOf(patch.modified);
+      if (patch.modified !== undefined && provided_mtime === undefined)
+        throw invalid(`${String(patch.modified)} is no date that Files.com keeps.`);
       const before = await entries.at(path, options);
       if (patch.notify !== undefined) {
         if (!isFolder(before)) throw invalid(`${JSON.stringify(id)} is a file; only of folders can somebody be told news.`);
         await notify(path, patch.notify, options);
       }
       const json = {
-        ...(patch.modified !== undefined && { provided_mtime: new Date(patch.modified).toISOString() }),
+        ...(provided_mtime !== undefined && { provided_mtime }),
         ...(patch.colour !== undefined && { priority_color: patch.colour }),
       };
       if (Object.keys(json).length > 0)
@@ -170,8 +179,8 @@ export function createChanges(ground: Ground): Pick<Backend, 'describe' | 'lock'
             at: when,
             action,
             by: textOf(line['username']),
-            from: textOf(line['source']),
-            to: textOf(line['destination']),
+            from: placeOf(line['source']),
+            to: placeOf(line['destination']),
           }),
         ];
       });

@@ -6,8 +6,9 @@ import type { Policy } from './files-com.account.js';
 import { checkDraft, findingsOf, isAddress, isRefusedDomain } from './files-com.drafts.js';
 import { hasCode, invalid, unless } from './files-com.errors.js';
 import type { Ground } from './files-com.ground.js';
+import { isWithin } from './files-com.paths.js';
 import { createPeople } from './files-com.people.js';
-import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
+import { dateOf, type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf, timeOf } from './files-com.reading.js';
 import { share } from './files-com.sharing.js';
 
 const DAY = 86_400_000;
@@ -19,7 +20,11 @@ const ITEMS = 50;
 const PATCHED: readonly (keyof DeliveryPatch)[] = ['message', 'password', 'expires', 'downloadLimit'];
 const HIDDEN = ['forbidden', 'not-found', 'invalid'] as const;
 
-const dated = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+const dated = (time: number | null): string | null => {
+  const date = dateOf(time ?? undefined);
+  if (time !== null && date === undefined) throw invalid(`${String(time)} is no date that Files.com keeps.`);
+  return date ?? null;
+};
 
 /** What a share link is made with. Where the site wants recipients, nobody else may open it. */
 function bundleOf({ password, message, note, startDate, expiryDays, requireLogin, downloadLimit }: DeliveryDraft, policy: Policy): object {
@@ -97,7 +102,7 @@ export function createDeliveries(ground: Ground): Calls {
 
   const deliveryOf = async (bundle: Fields, whole: boolean, options?: CallOptions): Promise<Delivery> => {
     const id = idOf(bundle['id']) ?? '';
-    const told = textsIn(bundle['paths']);
+    const told = textsIn(bundle['paths'])?.filter((path) => isWithin(path, paths.root));
     const [recipients, taken, items] = await Promise.all([
       invited(id, options),
       whole ? downloads(id, options) : undefined,

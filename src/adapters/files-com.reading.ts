@@ -34,6 +34,10 @@ export const timeOf = (value: unknown): number | undefined => {
   return Number.isNaN(time) ? undefined : time;
 };
 
+/** A moment as the service takes it, in the years that it takes as a date of a file; `undefined` for any other. */
+export const dateOf = (time: number | undefined): string | undefined =>
+  time !== undefined && time > -2e12 && time < 2.5e14 ? new Date(time).toISOString() : undefined;
+
 /** An object of only what is there. */
 export const present = <T extends object>(facts: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as T;

@@ -5,7 +5,7 @@ import type { Ref } from '../backend/item.js';
 import { isAddress } from './files-com.drafts.js';
 import { hasCode, invalid, unless } from './files-com.errors.js';
 import type { Ground } from './files-com.ground.js';
-import { encodePath, isSame } from './files-com.paths.js';
+import { encodePath, isSame, isWithin } from './files-com.paths.js';
 import { createPeople, groupOf } from './files-com.people.js';
 import { type Fields, fieldsOf, idOf, listOf, numberOf, present, textOf } from './files-com.reading.js';
 import { type Behavior, behaviorsOf } from './files-com.rules.js';
@@ -143,7 +143,9 @@ export function createRequests(ground: Ground): Pick<Backend, 'request' | 'reque
         answered = await at(paths.root, { recursive: true });
       }
     }
-    return behaviorsOf(answered).filter((one) => one.type === 'inbox' && (path === undefined || isSame(one.path, path)));
+    return behaviorsOf(answered).filter(
+      (one) => one.type === 'inbox' && (path === undefined ? isWithin(one.path, paths.root) : isSame(one.path, path)),
+    );
   };
 
   return {
@@ -174,7 +176,9 @@ export function createRequests(ground: Ground): Pick<Backend, 'request' | 'reque
           id: `inbox-${idOf(inbox.id) ?? ''}`,
           show: async () => inboxOf(pages, inbox, await invited(inbox, options)),
         })),
-        ...listOf(requests).map((one) => ({ id: `request-${idOf(one['id']) ?? ''}`, show: () => Promise.resolve(requestOf(one, [])) })),
+        ...listOf(requests)
+          .filter((one) => isWithin(textOf(one['path']) ?? '', paths.root))
+          .map((one) => ({ id: `request-${idOf(one['id']) ?? ''}`, show: () => Promise.resolve(requestOf(one, [])) })),
       ];
       const start = cursor === undefined ? 0 : all.findIndex(({ id }) => id === cursor) + 1;
       if (cursor !== undefined && start === 0)

@@ -43,17 +43,21 @@ export async function behaviorsAt(api: Api, path: string, options?: CallOptions)
   return behaviorsOf(await api.all(deed, `/behaviors/folders/${encodePath(path)}`, { query, signal: options?.signal }));
 }
 
+/** Whether a behavior is there to cancel out what comes from above, and nothing else. */
+const cancels = ({ fields }: Behavior): boolean => fields['disable_parent_folder_behavior'] === true;
+
 /**
  * Which behaviors count in a folder, the nearest one of each type: set on the folder itself, or above it and handed down.
- * Older answers do not say whether they are; then they are. One that disables its parent's stops what comes from above.
+ * Older answers do not say whether they are; then they are.
  */
 export function effective(behaviors: readonly Behavior[], path: string): Map<string, Behavior> {
   const counting = new Map<string, Behavior>();
-  const fromRoot = behaviors.filter((one) => isWithin(path, one.path)).sort((a, b) => a.path.length - b.path.length);
+  const fromRoot = behaviors
+    .filter((one) => isWithin(path, one.path) && (isSame(one.path, path) || one.fields['recursive'] !== false))
+    .sort((a, b) => a.path.length - b.path.length || Number(cancels(b)) - Number(cancels(a)));
   for (const one of fromRoot) {
-    const own = isSame(one.path, path);
-    if (one.fields['disable_parent_folder_behavior'] === true) counting.delete(one.type);
-    if (own || one.fields['recursive'] !== false) counting.set(one.type, one);
+    if (cancels(one)) counting.delete(one.type);
+    else counting.set(one.type, one);
   }
   return counting;
 }
@@ -68,10 +72,12 @@ const MEANINGS: Readonly<Record<string, (value: unknown, own: boolean) => Rules>
     return fieldsOf(value)['mode'] === 'blacklist' ? { refusedExtensions: extensions } : { extensions };
   },
   limit_file_regex(value) {
-    const written = Array.isArray(value) ? textOf(value[0]) : textOf(value);
+    const patterns = (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) => textOf(one) ?? []);
+    const [written] = patterns;
     if (written === undefined) return {};
-    const namePattern = patternOf(written);
-    return namePattern === undefined ? { unchecked: [written] } : { namePattern };
+    // Whether one of several is enough is not said.
+    const namePattern = patterns.length === 1 ? patternOf(written) : undefined;
+    return namePattern === undefined ? { unchecked: patterns } : { namePattern };
   },
   limit_filename_length(value) {
     const most = numberOf(fieldsOf(value)['max_length']);

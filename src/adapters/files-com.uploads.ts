@@ -8,7 +8,7 @@ import type { Entries } from './files-com.entries.js';
 import { hasCode, isKind } from './files-com.errors.js';
 import { isFolder, type View } from './files-com.items.js';
 import { below, checkFilesComName, checkLength, encodePath, nameOf, parentOf, type Paths, stepsOf } from './files-com.paths.js';
-import { type Fields, fieldsOf, numberOf, textOf, timeOf } from './files-com.reading.js';
+import { dateOf, type Fields, fieldsOf, numberOf, textOf, timeOf } from './files-com.reading.js';
 import { narrowed, targetOf, uploadPartOf } from './files-com.target.js';
 import { numbered } from './memory.names.js';
 import { checkFile, checkPart, type OpenUpload, readTicket, ticketOf, wholeOf } from './files-com.ticket.js';
@@ -36,12 +36,6 @@ export interface UploadsOptions {
   /** Where in the store these credentials' entries are. */
   prefix: string;
 }
-
-/** The years that the service takes as a date of a file. */
-const dated = (modified: number | undefined): string | undefined => {
-  if (modified === undefined || !(modified > -2e12 && modified < 2.5e14)) return undefined;
-  return new Date(modified).toISOString();
-};
 
 /** The calls that bring a file. Its bytes go to the storage by the addresses that these give. */
 export function createUploads({
@@ -110,7 +104,7 @@ export function createUploads({
   /** Whether a file can be the one that an upload brought: as long, of the same date where one was given, and no older. */
   const isOurs = ({ size, modified, opened }: OpenUpload, file: Fields): boolean => {
     const provided = timeOf(file['provided_mtime']);
-    const own = dated(modified);
+    const own = dateOf(modified);
     if (isFolder(file) || numberOf(file['size']) !== size) return false;
     if (own !== undefined && provided !== undefined && Math.abs(provided - Date.parse(own)) >= 1000) return false;
     return (timeOf(file['mtime']) ?? Infinity) >= opened - SKEW;
@@ -148,7 +142,7 @@ export function createUploads({
       ref,
       size,
       ...(etags.length === parts.length && { etags }),
-      ...(dated(modified) !== undefined && { provided_mtime: dated(modified) }),
+      ...(dateOf(modified) !== undefined && { provided_mtime: dateOf(modified) }),
       ...(parents && { mkdir_parents: true }),
       // Also where the name was free a moment ago: who was faster keeps it, and nothing is overwritten unasked.
       ...(conflict !== 'replace' && { with_rename: true }),

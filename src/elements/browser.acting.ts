@@ -101,7 +101,7 @@ export abstract class ActingElement extends BrowsingElement {
       capabilities,
       rules: place.rules,
       readonly: this.readonly,
-      picker: !!picker,
+      picker,
       searching: !!source?.search,
       clipboard,
       clipboardAbove: !!clipboard && !!source?.folder && liesIn(source.folder, source.ancestors, clipboard.items),

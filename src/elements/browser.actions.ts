@@ -15,7 +15,7 @@ export interface ActionContext {
 export interface FullContext extends ActionContext {
   rules: Rules | undefined;
   readonly: boolean;
-  picker: boolean;
+  picker: 'files' | 'folders' | undefined;
   /** The items come from a search in this folder and below. */
   searching: boolean;
   clipboard: Clipboard | undefined;
@@ -55,7 +55,8 @@ interface Entry {
   only?: Item['kind'];
   /** It changes something: not where everything is read only. */
   changes?: true;
-  inPicker?: true;
+  /** A picker offers it too: any, or one of folders. */
+  inPicker?: true | 'folders';
   /** It has a button in the bar, not only a line in the menu. */
   bar?: true;
   /** As in `aria-keyshortcuts`. */
@@ -121,7 +122,7 @@ const TABLE = {
     capability: 'createFolder',
     permission: 'createFolder',
     changes: true,
-    inPicker: true,
+    inPicker: 'folders',
     bar: true,
     when: ({ rules }) => (rules?.foldersLocked ? { word: 'foldersLocked' } : true),
   },
@@ -174,7 +175,7 @@ function judge(entry: Entry, context: FullContext): boolean | Reason {
   const { items, folder, capabilities } = context;
   const { about, capability, permission, only } = entry;
   if ((about === 'folder') !== (items.length === 0)) return false;
-  if ((context.readonly && entry.changes) || (context.picker && !entry.inPicker)) return false;
+  if ((context.readonly && entry.changes) || (context.picker && entry.inPicker !== true && entry.inPicker !== context.picker)) return false;
   if (capability && !capabilities?.[capability]) return false;
   if (only && !items.every(({ kind }) => kind === only)) return false;
   if (about === 'one' && items.length > 1) return { word: 'onlyOne' };

@@ -49,12 +49,14 @@ export function bar(scene: BarScene): TemplateResult {
   const room = selected ? Math.floor((width - SENTENCE) / PICTURED) : Math.floor((width - PICTURED) / WORDED);
   const shown = buttons.slice(0, Math.max(1, room));
   const rest = offers.some((offer) => !shown.includes(offer));
-  const count = language.say(selecting ? 'selecting' : 'selected', { n: selected });
+  const said = [language.say(selecting ? 'selecting' : 'selected', { n: selected }), bytes ? language.size(bytes) : ''];
   return html`<div class="line bar ${selected ? 'some' : ''}" part="bar">
     ${
       selected
         ? html`${iconButton('close', icons, language.say('deselect'), onDeselect)}
-            <div class="text">${[count, bytes ? language.size(bytes) : ''].filter(Boolean).join(' · ')}</div>`
+            <div class="text">
+              ${said.filter(Boolean).map((part, index) => html`${index ? ' · ' : ''}<span class="whole">${part}</span>`)}
+            </div>`
         : nothing
     }
     <div class="choose" role="group" aria-label=${language.say('toolbar')}>

@@ -17,7 +17,8 @@ export interface BrowserColumn {
 export interface Column {
   id: string;
   label: (language: Language) => string;
-  text: (item: Item, language: Language) => string;
+  /** What stands in it; `brief`: where there is little room. */
+  text: (item: Item, language: Language, brief?: boolean) => string;
   value: ValueOf | undefined;
   /** Figures stand at the end. */
   figures: boolean;
@@ -40,7 +41,7 @@ function rights({ can }: Item): Word {
   return can.includes('download') || can.includes('copy') ? 'mayRead' : 'maySee';
 }
 
-const date = (at: number | undefined, language: Language): string => (at === undefined ? '' : language.date(at));
+const date = (at: number | undefined, language: Language, brief?: boolean): string => (at === undefined ? '' : language.date(at, brief));
 
 /** Every column that is built in. */
 export const COLUMNS: readonly Column[] = [
@@ -66,7 +67,7 @@ export const COLUMNS: readonly Column[] = [
     176,
     false,
     ({ modified }) => modified,
-    ({ modified }, language) => date(modified, language),
+    ({ modified }, language, brief) => date(modified, language, brief),
   ),
   column(
     'created',
@@ -74,7 +75,7 @@ export const COLUMNS: readonly Column[] = [
     176,
     false,
     ({ created }) => created,
-    ({ created }, language) => date(created, language),
+    ({ created }, language, brief) => date(created, language, brief),
   ),
   column(
     'owner',
@@ -99,7 +100,7 @@ export const COLUMNS: readonly Column[] = [
     176,
     false,
     ({ expires }) => expires,
-    ({ expires }, language) => date(expires, language),
+    ({ expires }, language, brief) => date(expires, language, brief),
   ),
 ];
 

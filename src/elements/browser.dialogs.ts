@@ -30,8 +30,8 @@ export interface DialogScene {
 /** So many names are said; the rest is counted. */
 const NAMED = 5;
 
-/** The dialog's title, for whoever cannot see it. */
-export function titleOf(asked: Asked, language: Language): string {
+/** The dialog's title. */
+function titleOf(asked: Asked, language: Language): string {
   if (asked.kind === 'folder') return language.say('newFolder');
   const { items } = asked;
   if (asked.kind === 'remove') return sayOf('deleteOne', 'deleteMany', items, language);
@@ -43,7 +43,7 @@ export function dialog(asked: Asked, scene: DialogScene): TemplateResult {
   const { language } = scene;
   const content =
     asked.kind === 'remove' ? removal(asked, scene) : asked.kind === 'folder' ? newFolder(asked, scene) : transfer(asked, scene);
-  return html`<h2>${titleOf(asked, language)}</h2>
+  return html`<h2 id="asked">${titleOf(asked, language)}</h2>
     ${content}`;
 }
 
@@ -56,8 +56,8 @@ function removal({ items }: Extract<Asked, { kind: 'remove' }>, scene: DialogSce
     items.length > 1 ? items.slice(0, NAMED).map(({ name }) => html`<div role="listitem"><bdi>${plainName(name)}</bdi></div>`) : [];
   return html`<div class="text">
       ${names.length ? html`<div role="list" class="names">${names}</div>` : nothing}
-      ${more > 0 ? html`<p>${language.say('more', { n: more })}</p>` : nothing}
-      <p class="soft">
+      ${more > 0 ? html`<p class="names">${language.say('more', { n: more })}</p>` : nothing}
+      <p class="soft warning">
         ${items.some(({ kind }) => kind === 'folder') ? language.say('deleteFolders') : nothing} ${language.say('deleteForGood')}
       </p>
     </div>

@@ -21,11 +21,12 @@ export function foot({ language, source, picker, picked, onAnswer }: FootScene):
   const part = search && searches === 'loaded' && !complete;
   const said = [
     count ? language.say(counted ? 'items' : 'itemsSoFar', { n: counted ? count : rows.length }) : '',
-    search ? language.say(`searched-${part ? 'loaded' : searches === 'loaded' ? 'folder' : searches}`, { n: rows.length }) : '',
+    search ? language.say(`searched-${part ? 'loaded' : searches === 'loaded' ? 'folder' : searches}`, { n: source.loaded }) : '',
     problem && count ? `${language.say('cannotLoad')}: ${failureOf(problem, language)}` : '',
-  ];
+  ].filter(Boolean);
+  if (!said.length && !picker) return html`${nothing}`;
   return html`<div class="line foot" part="foot">
-    <div class="text"><div class="soft">${said.filter(Boolean).join(' · ')}</div></div>
+    <div class="text"><div class="soft">${said.join(' · ')}</div></div>
     ${problem && count ? textButton(language.say('retry'), () => void source.retry()) : nothing}
     ${part && !problem ? textButton(language.say('loadAll'), () => void source.everything(), source.loading) : nothing}
     ${picker ? textButton(language.say('choose'), onAnswer, picker === 'files' && !picked.length, true) : nothing}

@@ -55,6 +55,9 @@ export class Grid {
   #activeId: string | undefined;
   /** The first item that was seen when something was last drawn, and how far it was scrolled then. */
   #top: { id: string; line: number; scrolled: number } | undefined;
+  /** Pixels that were seen then, and whether the active item was. */
+  #height = 0;
+  #seesActive = false;
   #layout: Layout = { count: 0, perLine: 1, lineHeight: 1, head: 0, cells: 1 };
 
   constructor(options: GridOptions) {
@@ -69,7 +72,6 @@ export class Grid {
       getScrollElement: () => this.#scroller,
       estimateSize: () => lineHeight,
       scrollMargin: head,
-      scrollPaddingStart: head,
       overscan: SPARE,
       // Another function each time: the answer is kept for the same one, and the active item may be another.
       rangeExtractor: (range) => this.#range(range),
@@ -106,12 +108,14 @@ export class Grid {
     this.#body = body ?? undefined;
     this.#rows = rows;
     this.#layout = layout;
+    if (body) body.style.setProperty('--lines', String(this.#lineCount));
+    // Before anything is drawn at other places.
+    if (before.lineHeight !== layout.lineHeight || before.perLine !== layout.perLine) this.#keepSight(before);
     this.#virtual.setOptions(this.#settings());
     if (before.lineHeight !== layout.lineHeight) this.#virtual.measure();
-    if (body) body.style.setProperty('--lines', String(this.#lineCount));
     this.#keepPlace();
     this.#virtual._willUpdate();
-    if (this.reveal && layout.count) this.#virtual.scrollToIndex(this.#lineOf(this.active));
+    if (this.reveal && layout.count) this.#showActive();
     this.reveal = false;
     this.#paint(true);
   }
@@ -128,6 +132,14 @@ export class Grid {
   close(): void {
     this.#scroller = null;
     this.#virtual._willUpdate();
+  }
+
+  /** What was seen is seen when the lines have another height or hold more. */
+  #keepSight({ perLine }: Layout): void {
+    if (!this.#scroller || !this.#top) return;
+    if (this.#seesActive) this.reveal = true;
+    this.#scroller.scrollTop = this.#lineOf(this.#top.line * perLine) * this.#layout.lineHeight;
+    this.#top = undefined;
   }
 
   /** Where the active item and the first one that is seen have gone, there it goes too. */
@@ -181,11 +193,16 @@ export class Grid {
     for (const element of free) element.remove();
     const scroller = this.#scroller;
     const { perLine, lineHeight } = this.#layout;
+    const height = scroller?.clientHeight ?? 0;
+    // What appears around the list may take the room of the item that one is at.
+    if (this.#seesActive && height < this.#height) this.#showActive();
+    this.#height = height;
     const scrolled = scroller?.scrollTop ?? 0;
+    this.#seesActive = this.#distance === 0;
     const top = Math.floor(scrolled / lineHeight);
     const first = this.#rows[top * perLine];
     this.#top = first && { id: first.id, line: top, scrolled };
-    this.#options.onSeen((top + Math.ceil((scroller?.clientHeight ?? 0) / lineHeight) + 1) * perLine);
+    this.#options.onSeen((top + Math.ceil(height / lineHeight) + 1) * perLine);
   }
 
   /** The element of a cell of an item, where it is drawn. */
@@ -201,12 +218,35 @@ export class Grid {
     const { count, cells } = this.#layout;
     if (!count) return false;
     this.activate(index, Math.max(0, Math.min(cell, cells - 1)));
-    if (reveal) this.#virtual.scrollToIndex(this.#lineOf(this.active));
+    if (reveal) this.#showActive();
     this.#paint(true);
     const element = this.cellOf(this.active, this.cell);
     // A cell that is nothing but a button leaves the focus to it.
     (element?.querySelector<HTMLElement>(':scope > button:only-child') ?? element)?.focus({ preventScroll: true });
+    if (reveal && element) this.#revealSideways(element);
     return element !== undefined;
+  }
+
+  /** Pixels to scroll at least for the active item to be seen. */
+  get #distance(): number {
+    const { scrollTop = 0, clientHeight = 0 } = this.#scroller ?? {};
+    const { lineHeight, head } = this.#layout;
+    const start = this.#lineOf(this.active) * lineHeight - scrollTop;
+    return start < 0 ? start : Math.max(0, start + lineHeight + head - clientHeight);
+  }
+
+  #showActive(): void {
+    if (this.#scroller) this.#scroller.scrollTop += this.#distance;
+  }
+
+  /** Scrolls a cell into view where there are more columns than there is room for. */
+  #revealSideways(cell: HTMLElement): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    const box = scroller.getBoundingClientRect();
+    const { left, right } = cell.getBoundingClientRect();
+    if (left < box.left) scroller.scrollLeft -= box.left - left;
+    else if (right > box.right) scroller.scrollLeft += Math.min(right - box.right, left - box.left);
   }
 
   /** Whether this is in the active cell. */

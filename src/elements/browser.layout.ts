@@ -6,8 +6,10 @@ import type { Order } from './browser.order.js';
 import { icon, type Icons } from './icons.js';
 import type { Language } from './language.js';
 
-/** Pixels below which there is room for one column. */
-const NARROW = 480;
+/** Pixels below which there is room for one column; the others stand below the name. */
+const NARROW = 520;
+/** Pixels that a name has at least beside other columns: with many of them the list scrolls sideways. */
+const NAME = 180;
 /** Pixels from which the details stand beside the list. */
 const WIDE = 720;
 /** Pixels that the details take there, as browser.styles.ts has it. */
@@ -15,10 +17,12 @@ const DETAILS = 280;
 /** Pixels of a row of the list, of one that says more below the name, and of a tile. */
 const ROW = { comfortable: 44, compact: 32 };
 const ROW_WITH_MORE = 56;
+/** Pixels that a tile is wide where there is little room. */
+const SLIM = 112;
 const TILE = { comfortable: { width: 152, height: 156 }, compact: { width: 112, height: 124 } };
 /** Pixels of the head of the list, and of the column of menus. */
 const HEAD = 36;
-const MENUS = 44;
+const MENUS = { usual: 44, narrow: 36 };
 
 /** How the list or the grid is laid out in the room that there is. */
 export interface Arrangement extends Layout {
@@ -46,14 +50,14 @@ export interface LayoutScene {
 export function layoutOf({ view, density, width, details, columns, menus, count }: LayoutScene): Arrangement {
   const inner = width - (details && width >= WIDE ? DETAILS : 0);
   const room = width < NARROW ? 'little' : width < WIDE ? 'some' : 'wide';
-  const menu = menus ? ` ${String(MENUS)}px` : '';
   if (view === 'grid') {
     const { width: least, height: lineHeight } = TILE[density];
-    const perLine = Math.max(1, Math.floor((inner - 16) / least));
+    const perLine = Math.max(1, Math.floor((inner - 16) / (inner < NARROW ? SLIM : least)));
     return { count, perLine, lineHeight, head: 0, cells: 1, narrow: false, room, template: `repeat(${String(perLine)},minmax(0,1fr))` };
   }
   const narrow = inner < NARROW;
   const others = narrow ? [] : columns.slice(1);
+  const menu = menus ? ` ${String(MENUS[narrow ? 'narrow' : 'usual'])}px` : '';
   return {
     count,
     perLine: 1,
@@ -62,7 +66,7 @@ export function layoutOf({ view, density, width, details, columns, menus, count 
     cells: 1 + others.length + (menus ? 1 : 0),
     narrow,
     room,
-    template: `minmax(0,1fr)${others.map((column) => ` ${String(column.width)}px`).join('')}${menu}`,
+    template: `minmax(${String(narrow ? 0 : NAME)}px,1fr)${others.map((column) => ` ${String(column.width)}px`).join('')}${menu}`,
   };
 }
 

@@ -104,7 +104,7 @@ export class Preview {
         ${icon(name, icons)}
       </button>`;
     return html`<div class="line">
-        <h2>${fullName(plainName(item.name))}</h2>
+        <h2 id="looked">${fullName(plainName(item.name))}</h2>
         ${step('previous', 'back')}${step('next', 'forward')}
         ${canDownload ? iconButton('download', icons, language.say('download'), () => onDownload(item)) : nothing}
         ${iconButton('close', icons, language.say('close'), onClose)}

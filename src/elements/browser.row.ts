@@ -140,7 +140,7 @@ export function listRow(item: Item, index: number, element: HTMLElement, scene: 
   const shown = narrow ? [] : others;
   const details = narrow
     ? others
-        .map(({ text }) => text(item, language))
+        .map(({ text }) => text(item, language, true))
         .filter(Boolean)
         .join(' · ')
     : '';
@@ -153,13 +153,15 @@ export function listRow(item: Item, index: number, element: HTMLElement, scene: 
       aria-label=${isRenamed(item, scene) ? nothing : spoken(item, details, scene)}
     >
       <span class="check"></span>${icon(pictureOf(item), icons)}
-      <span class="text"> ${nameCell(item, scene)} ${narrow ? html`<span class="soft">${details}</span>` : nothing} </span>
+      <span class="text">
+        ${nameCell(item, scene)} ${narrow && !isRenamed(item, scene) ? html`<span class="soft">${details}</span>` : nothing}
+      </span>
       ${badges(item, scene)}
     </div>
     ${shown.map(
       ({ text, figures }, at) =>
         html`<div role="gridcell" class=${figures ? 'soft figures' : 'soft'} aria-colindex=${at + 2} tabindex=${tab(at + 1)}>
-          ${text(item, language)}
+          <span>${text(item, language)}</span>
         </div>`,
     )}
     ${
@@ -194,7 +196,7 @@ export function tile(item: Item | undefined, index: number, column: number, scen
     </div>`;
   const details = columns
     .slice(1, 2)
-    .map(({ text }) => text(item, language))
+    .map(({ text }) => text(item, language, true))
     .join('');
   return html`<div
     role="gridcell"

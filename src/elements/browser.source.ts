@@ -68,6 +68,11 @@ export class Source {
     return this.#list.search || 'loaded';
   }
 
+  /** How many items are loaded, whether they are shown or not. */
+  get loaded(): number {
+    return this.#pages?.items.length ?? 0;
+  }
+
   /** Lines to draw: what is loaded, and places for what is not. A total is believed until the last page says better. */
   get count(): number {
     const { length } = this.rows;

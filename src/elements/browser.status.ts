@@ -90,7 +90,7 @@ function ended(deed: Deed, { language, icons, onRetry, onDismiss }: StatusScene)
 const noticed = (notice: string, { language, icons, onUnderstood }: StatusScene): TemplateResult =>
   html`<div class="line strip failed" part="notice">
     <i>${icon('alert', icons)}</i>
-    <div class="text">${notice}</div>
+    <div class="text"><div>${notice}</div></div>
     ${iconButton('close', icons, language.say('dismiss'), onUnderstood)}
   </div>`;
 
@@ -104,7 +104,7 @@ function undoable({ kind, n, name }: Undoable, { language, onUndo, onHold, onRel
     @pointerenter=${onHold}
     @pointerleave=${onRelease}
   >
-    <div class="text">${text}</div>
+    <div class="text"><div>${text}</div></div>
     ${textButton(language.say('undo'), onUndo)}
   </div>`;
 }

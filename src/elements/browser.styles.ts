@@ -82,7 +82,7 @@ const frame = css`
     flex: 0 1 auto;
   }
   .path .here {
-    flex-shrink: 1;
+    flex-shrink: 0.25;
     font-weight: 600;
   }
   .path .more {
@@ -157,9 +157,25 @@ const frame = css`
   }
   .bar .text {
     flex: 1 1 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+  }
+  .whole {
+    display: inline-block;
+  }
+  /* English words on a right-to-left page, and the other way round. */
+  .whole,
+  .row > .soft > span,
+  .names > *,
+  .state p,
+  h2,
+  dd,
+  .choose > button {
+    unicode-bidi: plaintext;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
+  }
+  [part='undo'] .text,
+  .foot .text {
+    flex-basis: 96px;
   }
   .bar .choose {
     flex-wrap: nowrap;
@@ -200,6 +216,9 @@ const frame = css`
     font-size: 13px;
     line-height: 18px;
   }
+  .warning {
+    margin-block-start: calc(var(--_space) * 3);
+  }
   .names {
     max-block-size: 108px;
     overflow: auto;
@@ -220,7 +239,7 @@ const items = css`
   .list {
     flex: 1;
     min-inline-size: 0;
-    overflow: hidden auto;
+    overflow: auto;
     overscroll-behavior: contain;
     outline-offset: -2px;
     user-select: none;
@@ -234,6 +253,10 @@ const items = css`
     border-block-end: 1px solid var(--_line);
     background: var(--_surface);
     font-size: 13px;
+  }
+  .head,
+  .list > .rows {
+    min-inline-size: min-content;
   }
   .head .row {
     position: static;
@@ -303,8 +326,21 @@ const items = css`
   .row > :last-child {
     padding-inline-end: 0;
   }
-  .name {
+  .little .row {
+    padding-inline: calc(var(--_space) * 2);
+  }
+  .little .row > .name {
+    padding-inline-end: var(--_space);
+  }
+  /* The ring of the focus stands off what is in the cell. */
+  .row > .name {
     gap: calc(var(--_space) * 2);
+    margin-inline-start: calc(var(--_space) * -2);
+    padding-inline-start: calc(var(--_space) * 2);
+  }
+  /* Above the pictures. */
+  .head .row > :first-child {
+    padding-inline-start: calc(var(--_space) * 6);
   }
   .name > svg {
     flex: none;
@@ -317,10 +353,12 @@ const items = css`
     flex: 1;
     display: flex;
     flex-direction: column;
+    align-items: flex-start;
     overflow: hidden;
     padding-block: 2px;
   }
-  .text .soft {
+  :is(.row, .tile) .text .soft {
+    max-inline-size: 100%;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -341,8 +379,9 @@ const items = css`
   .selected:hover {
     background: color-mix(in srgb, var(--_accent) 14%, var(--_surface));
   }
-  .cut > *,
-  .barred > * {
+  /* Not what has the focus: its ring is to be seen. */
+  :is(.cut, .barred) > :not(.name),
+  :is(.cut, .barred) > .name > * {
     opacity: 0.5;
   }
   .check {
@@ -389,10 +428,20 @@ const items = css`
     flex: none;
     color: var(--_soft);
   }
-  .badge.danger {
-    color: var(--_danger);
+  .badge.danger,
+  .tile .badge.danger {
+    padding: 2px;
+    border-radius: 50%;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
+  .badge.danger svg {
+    inline-size: 10px;
+    block-size: 10px;
+    stroke-width: 4;
   }
   .renaming {
+    align-self: stretch;
     display: flex;
     flex-direction: column;
     gap: 2px;
@@ -411,6 +460,7 @@ const items = css`
     gap: calc(var(--_space) * 2);
   }
   .blank {
+    margin-inline-start: calc(var(--_space) * 6);
     inline-size: 40%;
     block-size: 10px;
     border-radius: 5px;
@@ -466,6 +516,10 @@ const items = css`
   }
   .tile .text > .soft {
     display: block;
+    min-block-size: 18px;
+  }
+  .tile .blank {
+    margin-inline: 0;
   }
   .tile .check,
   .tile .menu,
@@ -507,7 +561,15 @@ const items = css`
     stroke-width: 1.5;
     color: var(--_soft);
   }
+  .state .danger {
+    padding: calc(var(--_space) * 3);
+    border-radius: 50%;
+    background: color-mix(in srgb, var(--_danger) 10%, var(--_surface));
+  }
   .state .danger svg {
+    inline-size: 24px;
+    block-size: 24px;
+    stroke-width: 2;
     color: inherit;
   }
   @media (pointer: coarse) {
@@ -616,6 +678,10 @@ const floating = css`
   }
   dialog::backdrop {
     background: rgb(0 0 0 / 0.4);
+  }
+  .look:focus-visible {
+    outline: 0;
+    border-radius: var(--_radius);
   }
   dialog h2 {
     flex: none;

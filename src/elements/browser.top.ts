@@ -36,7 +36,7 @@ export interface TopScene {
 }
 
 /** How many steps of the way there is room for. */
-const stepsIn = (width: number): number => (width < 480 ? 2 : width < 720 ? 3 : 5);
+const stepsIn = (width: number): number => (width < 520 ? 2 : width < 1000 ? 3 : 5);
 
 const nameOf = ({ name }: Step, language: Language): string => plainName(name) || language.say('allFiles');
 

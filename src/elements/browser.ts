@@ -133,7 +133,12 @@ export class FerryBrowser extends SteeredElement {
   protected override updated(): void {
     this.menu.updated(this.renderRoot);
     // After the list has the focus, so that it has it again when they are closed.
-    for (const [element, open] of this.#dialogsNow()) if (open && !element.open) element.showModal();
+    for (const [element, open] of this.#dialogsNow()) {
+      if (!open || element.open) continue;
+      element.showModal();
+      // None of the buttons around a file comes before the file.
+      if (element.matches('.look')) element.focus();
+    }
     const internals = this.#internals;
     internals.ariaLabel = internals.labels.length ? null : this.language.say('browser');
     if (internals.form) internals.setFormValue(this.value || null);
@@ -235,7 +240,8 @@ export class FerryBrowser extends SteeredElement {
       icons,
       width,
       selecting,
-      offers: this.offers(),
+      // A picker's selection is its answer: there is nothing to be done with it.
+      offers: this.offers(this.picker ? [] : undefined),
       selected: this.picker ? 0 : selection.size,
       bytes: selection.bytes,
       onRun: (id) => this.run(id),
@@ -394,8 +400,15 @@ export class FerryBrowser extends SteeredElement {
       ({ target }: Event): void => {
         if (!(target as HTMLDialogElement).open) act();
       };
-    return html`<dialog part="dialog" class="ask" @close=${closed(close)}>${question ?? nothing}</dialog>
-      <dialog part="dialog" class="look" @close=${closed(() => this.#look(undefined))} @keydown=${this.#onLookKey}>
+    return html`<dialog part="dialog" class="ask" aria-labelledby="asked" @close=${closed(close)}>${question ?? nothing}</dialog>
+      <dialog
+        part="dialog"
+        class="look"
+        aria-labelledby="looked"
+        tabindex="-1"
+        @close=${closed(() => this.#look(undefined))}
+        @keydown=${this.#onLookKey}
+      >
         ${look ?? nothing}
       </dialog>`;
   }

@@ -31,7 +31,7 @@ export class Language {
   readonly #lang: string;
   readonly #words: Words;
   readonly #formats: Record<string, Intl.NumberFormat> = {};
-  #dates: Intl.DateTimeFormat | undefined;
+  readonly #dates: Record<string, Intl.DateTimeFormat> = {};
 
   /** `own` are the page's words: they come before those of the language. Without words for `lang` it is English. */
   constructor(lang: string, own?: Partial<Words>) {
@@ -91,8 +91,9 @@ export class Language {
     return new Intl.ListFormat(this.#lang).format(things);
   }
 
-  /** A point in time, milliseconds since 1970. */
-  date(at: number): string {
-    return (this.#dates ??= new Intl.DateTimeFormat(this.#lang, { dateStyle: 'medium', timeStyle: 'short' })).format(at);
+  /** A point in time, milliseconds since 1970; `brief`: the day. */
+  date(at: number, brief = false): string {
+    const timeStyle = brief ? undefined : 'short';
+    return (this.#dates[`${timeStyle}`] ??= new Intl.DateTimeFormat(this.#lang, { dateStyle: 'medium', timeStyle })).format(at);
   }
 }

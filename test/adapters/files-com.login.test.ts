@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { filesCom, login, logout } from '../../src/adapters/files-com.js';
 import { ROOT } from '../../src/backend/item.js';
+import { operation } from '../contract/stage.js';
 import { addFile, addUser, CREDENTIALS, grant } from '../services/files-com/seed.js';
 import { site, type Site } from './files-com.ground.js';
 
@@ -32,6 +33,34 @@ describe('signing in at Files.com', () => {
       ['a.txt'],
     );
     for (const id of ['../secret.txt', '/secret.txt', 'docs/a.txt']) await assert.rejects(backend.item({ id }), { code: 'not-found' });
+  });
+
+  it('shows nothing above that folder, in whatever is told of it', async () => {
+    const { state } = at.service;
+    const user = addUser(state, 'guest', { rootPath: 'docs', siteAdmin: true });
+    await addFile(state, 'secret/b.txt', 'b');
+    for (const path of ['docs', 'secret']) {
+      const [behavior, request] = [state.number(), state.number()];
+      const rule = { name: '', description: '', recursive: true, disableParent: false };
+      state.behaviors.set(behavior, { id: behavior, path, behavior: 'inbox', value: { key: path, title: `Inbox of ${path}` }, ...rule });
+      state.requests.set(request, { id: request, path, destination: `${path}.pdf`, userIds: [user.id], groupIds: [], by: null });
+    }
+    const whole = at.as({});
+    const moved = await whole.move([{ id: 'secret/b.txt' }], { to: { id: 'docs' }, conflict: 'ask', operation: operation() });
+    assert.ok(moved[0] && 'item' in moved[0]);
+    await addFile(state, 'secret/c.txt', 'c');
+    const items = [{ id: 'docs/b.txt' }, { id: 'secret/c.txt' }];
+    const { id } = await whole.send({ items, recipients: [], operation: operation() });
+    const backend = filesCom({ url: at.service.url, ...(await signIn('guest')) });
+    assert.deepEqual((await backend.requests({})).requests.map(({ title }) => title).sort(), ['Inbox of docs', 'docs.pdf']); // prettier-ignore
+    assert.deepEqual(
+      (await backend.delivery({ id })).items?.map((item) => item.id),
+      ['b.txt'],
+    );
+    const history = await backend.activity({ id: 'b.txt' });
+    const arrival = history.find(({ action }) => action === 'moved');
+    assert.deepEqual([arrival?.from, arrival?.to], [undefined, 'b.txt']);
+    assert.ok(!JSON.stringify(history).includes('secret'));
   });
 
   it('tells that a second factor must be set up, before anything is tried', async () => {

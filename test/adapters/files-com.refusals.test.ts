@@ -197,6 +197,19 @@ describe('bad input to Files.com', () => {
     assert.equal(kept(), before);
   });
 
+  it('a date that nobody can keep', async () => {
+    const { backend } = at;
+    const { id } = await backend.send(draft({}));
+    before = kept();
+    await refuses(
+      'invalid',
+      /no date/,
+      backend.describe({ id: 'docs/a.txt' }, { modified: 1e300 }),
+      backend.send(draft({ startDate: 1e300 })),
+      backend.change({ id }, { expires: -1e300 }),
+    );
+  });
+
   it('a bundle with no recipients, where the site wants some', async () => {
     const { backend } = at;
     const { state } = at.service;

@@ -39,6 +39,7 @@ const SHAPES: readonly [title: string, behavior: string, value: unknown, rules: 
   ['a pattern', 'limit_file_regex', ['/^Document-.*/'], { namePattern: '^Document-.*' }],
   ["a pattern with Ruby's anchors", 'limit_file_regex', ['/\\ADocument-\\d+\\z/'], { namePattern: '^Document-\\d+$' }],
   ['a pattern that only Ruby can read', 'limit_file_regex', ['/\\A\\h++\\z/'], { unchecked: ['/\\A\\h++\\z/'] }],
+  ['several patterns, of which one may be enough', 'limit_file_regex', ['/^A/', '/^B/'], { unchecked: ['/^A/', '/^B/'] }],
   ['a pattern that is broken', 'limit_file_regex', ['/(/'], { unchecked: ['/(/'] }],
   ['a longest name', 'limit_filename_length', { max_length: 20, shorten: false }, { maxNameLength: 20, nameUnit: 'characters' }],
   ['names that are shortened', 'limit_filename_length', { max_length: 20, shorten: true }, { renamed: true }],
@@ -96,6 +97,24 @@ describe('rules of a folder at Files.com', () => {
     assert.deepEqual(await rules('made/inner/innermost'), { expiresAfterDays: 30 });
     assert.equal(await refusal('a.txt', 'made/inner/innermost'), undefined);
     assert.equal((await refusal('a.txt'))?.code, 'not-allowed');
+  });
+
+  it('has nothing of what is turned off, whatever it says by being there', async () => {
+    set('made', 'lock_subfolders', { level: 'children_recursive' });
+    set('made', 'auto_encrypt', { algorithm: 'PGP/GPG' });
+    set('made', 'append_timestamp', { format: '_YYYY' });
+    for (const behavior of ['lock_subfolders', 'auto_encrypt', 'append_timestamp'])
+      set('made/inner', behavior, null, { disableParent: true });
+    assert.deepEqual(await rules('made/inner'), {});
+    assert.ok((await at.backend.createFolder({ id: 'made/inner' }, 'new', { conflict: 'ask' })).id);
+  });
+
+  it('counts what a folder has of its own beside what it has turned off', async () => {
+    set('made', 'limit_file_extensions', ['csv']);
+    set('made/inner', 'limit_file_extensions', ['xls']);
+    set('made/inner', 'limit_file_extensions', null, { disableParent: true });
+    assert.deepEqual(await rules('made/inner'), { extensions: ['xls'] });
+    assert.equal((await refusal('a.csv', 'made/inner'))?.code, 'not-allowed');
   });
 
   it('knows locked subfolders below those whose whole tree is locked', async () => {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, Page, Request } from 'playwright-core';
-import { filesCom } from '../../src/adapters/files-com.js';
+import { filesCom, login } from '../../src/adapters/files-com.js';
 import { startFilesCom, type FilesCom } from '../services/files-com/files-com.js';
 import { CREDENTIALS } from '../services/files-com/seed.js';
+import { ROOT } from '../tools/checkout.mjs';
 import { launch } from '../tools/engines.js';
 import { forwardByNode } from '../../src/relay/forward.js';
 import { drop, ended } from './acting.js';
@@ -35,7 +36,8 @@ describe('<ferry-upload> to Files.com, through the relay', { concurrency: false 
     const backend = filesCom({ url: service.url, apiKey: CREDENTIALS.siteKey });
     site = await openSite({
       backends: { 'files-com': backend },
-      storage: [service.storageUrl],
+      storage: [service.storageUrl, service.url],
+      pages: { '/dist': join(ROOT, 'dist') },
       forward: (request, bytes) => {
         sentOn += request.length;
         return forwardByNode(request, bytes);
@@ -138,6 +140,32 @@ describe('<ferry-upload> to Files.com, through the relay', { concurrency: false 
     } finally {
       service.knobs.cors['storage'] = true;
     }
+  });
+
+  it('goes without a relay from the page of a visitor who has signed in, by their own session', async () => {
+    const session = await login('editor', CREDENTIALS.password, undefined, { url: service.url });
+    await page.evaluate(
+      async ({ url, sessionId, username }) => {
+        const adapter = '/dist/adapters/files-com.js';
+        const module = (await import(adapter)) as typeof import('../../src/adapters/files-com.js');
+        const provider = document.querySelector('ferry-provider');
+        if (!provider) throw new Error('There is no provider.');
+        provider.backend = module.filesCom({ url, sessionId, username });
+        provider.folder = { id: 'docs' };
+        await provider.updateComplete;
+      },
+      { url: service.url, ...session },
+    );
+    requests.length = 0;
+    service.knobs.clear();
+    const local = await lay('signed in', { 'docs/small.bin': 10, 'docs/large.bin': 6 * MIB });
+    const end = ended(page);
+    await choose([join(local, 'docs/small.bin'), join(local, 'docs/large.bin')]);
+    assert.deepEqual(await end, { uploaded: 2, failed: 0 });
+    await arrived(local);
+    assert.deepEqual(toRelay(), []);
+    const asked = service.knobs.seen(/^api POST/);
+    assert.ok(asked.length >= 4 && asked.every(({ headers }) => headers['x-filesapi-auth'] === session.sessionId));
   });
 
   it('says the rules of a folder before anything is chosen, and refuses by them before anything is asked', async () => {

@@ -15,6 +15,7 @@ import {
   manyFiles,
   namesIn,
   selectedIn,
+  shown,
   stageBrowser,
   until,
 } from './browsing.js';
@@ -108,6 +109,25 @@ describe('the list of <ferry-browser>', () => {
     expect(column()).to.equal('2');
   });
 
+  it('scrolls sideways where there are more columns than room, and the arrows bring each cell into view', async () => {
+    const { element } = await stageBrowser({ seed: TREE });
+    element.style.inlineSize = '640px';
+    element.columns = ['size', 'modified', 'created', 'owner', 'permissions', 'downloads', 'expires'];
+    await goTo(element, 'a.txt');
+    const name = cell(element, 'a.txt').getBoundingClientRect();
+    expect(name.width).to.be.greaterThan(100);
+    expect(list(element).scrollWidth).to.be.greaterThan(list(element).clientWidth);
+    for (let column = 2; column <= 9; column++) {
+      await keys('ArrowRight');
+      const here = element.shadowRoot!.activeElement!.closest('[role=gridcell]')!;
+      expect(here.ariaColIndex).to.equal(String(column));
+      expect(here.getBoundingClientRect().right).to.be.at.most(list(element).getBoundingClientRect().right + 1);
+    }
+    await keys('Home');
+    expect(cell(element, 'a.txt').getBoundingClientRect().left).to.be.at.least(list(element).getBoundingClientRect().left);
+    await expect(element).to.be.accessible();
+  });
+
   it('selects with the keys: what is gone to, ranges, one by one, everything, and nothing', async () => {
     const { element } = await stageBrowser({ seed: manyFiles(30) });
     await goTo(element, 'file 000001.txt');
@@ -183,6 +203,28 @@ describe('the list of <ferry-browser>', () => {
     expect(selectedIn(element)).to.deep.equal(['file 000155.txt']);
     expect(Math.abs(cell(element, 'file 000155.txt').getBoundingClientRect().top - before)).to.be.at.most(2);
     expect(focusedName(element)).to.equal('file 000155.txt');
+  });
+
+  it('keeps in view what the keyboard is at, and else what was seen, when rows get another height', async () => {
+    const { element } = await stageBrowser({ seed: manyFiles(300) });
+    element.style.inlineSize = '700px';
+    await goTo(element, 'file 000001.txt');
+    await keys('PageDown', 'PageDown', 'PageDown');
+    const name = focusedName(element);
+    const isSeen = (cell: HTMLElement): boolean => {
+      const [box, all] = [cell, list(element)].map((one) => one.getBoundingClientRect());
+      return box!.top >= all!.top - 1 && box!.bottom <= all!.bottom + 1;
+    };
+    for (const width of ['400px', '700px']) {
+      element.style.inlineSize = width;
+      await until(() => shown(element, '.head') === (width === '700px'));
+      await until(() => namesIn(element).includes(name) && isSeen(cell(element, name)), `It is out of view at ${width}.`);
+    }
+    list(element).scrollTop = 200 * 44;
+    await cellLater(element, 'file 000203.txt');
+    element.style.inlineSize = '400px';
+    await until(() => !shown(element, '.head'));
+    await until(() => namesIn(element).includes('file 000203.txt') && isSeen(cell(element, 'file 000203.txt')));
   });
 
   it('sorts by a press on a column, says so, and keeps it for the next time', async () => {
@@ -284,7 +326,7 @@ describe('the list of <ferry-browser>', () => {
     const field = inside(element, 'input[type=search]') as HTMLInputElement;
     field.value = '2999';
     field.dispatchEvent(new Event('input'));
-    await until(() => text(element, 'foot').includes('Searched in the'));
+    await until(() => text(element, 'foot').includes('Searched in the 1,000 items that are loaded'));
     expect(namesIn(element)).to.deep.equal([]);
     await press(element, 'Load everything');
     await cellLater(element, 'file 002999.txt');

@@ -18,7 +18,7 @@ const offered = (context: Partial<FullContext>, own?: BrowserAction[]): Map<stri
       capabilities: everything,
       rules: undefined,
       readonly: false,
-      picker: false,
+      picker: undefined,
       searching: false,
       clipboard: undefined,
       clipboardAbove: false,
@@ -78,8 +78,9 @@ test('where everything is read only, nothing that changes anything is offered', 
 });
 
 test('a picker offers no more than it needs', () => {
-  assert.deepEqual(ids({ picker: true }), ['newFolder', 'selectAll', 'refresh']);
-  assert.deepEqual(ids({ picker: true, items: [item('a', { kind: 'folder' })] }), ['open']);
+  assert.deepEqual(ids({ picker: 'files' }), ['selectAll', 'refresh']);
+  assert.deepEqual(ids({ picker: 'folders' }), ['newFolder', 'selectAll', 'refresh']);
+  assert.deepEqual(ids({ picker: 'files', items: [item('a', { kind: 'folder' })] }), ['open']);
 });
 
 test('what is on the clipboard can be put elsewhere, not where it is, nor into itself', () => {

@@ -34,17 +34,17 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-upload>, <ferry-progress>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/progress.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 21_300, small: 42_600, large: 42_600, all: 46_800 },
+    limit: { first: 21_400, small: 42_700, large: 42_700, all: 46_900 },
   },
   {
     name: '<ferry-browser>, relay client',
     source: `import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 61_200, small: 82_200, large: 82_200, all: 82_200 },
+    limit: { first: 61_800, small: 83_200, large: 83_200, all: 86_700 },
   },
   {
     name: '<ferry-upload>, <ferry-browser>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 65_700, small: 86_700, large: 86_700, all: 86_700 },
+    limit: { first: 66_500, small: 87_900, large: 87_900, all: 92_100 },
   },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },
@@ -98,7 +98,7 @@ for (const { name, source, limit } of ENTRIES) {
   const size = await measure(source);
   rows[name] = size;
   if (!limit) continue;
-  rows['  may be at most'] = limit;
+  rows[`  at most: ${name}`] = limit;
   const over = (Object.keys(limit) as (keyof Size)[]).filter((figure) => size[figure] > limit[figure]);
   failed += over.length && 1;
   for (const figure of over) console.log(`✖ ${name}: "${figure}" is ${size[figure]} bytes (gzip); it may be ${limit[figure]}.`);
