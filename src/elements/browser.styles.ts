@@ -379,9 +379,18 @@ const items = css`
   .selected:hover {
     background: color-mix(in srgb, var(--_accent) 14%, var(--_surface));
   }
+  /* What was cut is still to be read. */
+  .cut .name > svg,
+  .cut > .picture {
+    opacity: 0.4;
+  }
+  .cut .text {
+    color: var(--_soft);
+    font-style: italic;
+  }
   /* Not what has the focus: its ring is to be seen. */
-  :is(.cut, .barred) > :not(.name),
-  :is(.cut, .barred) > .name > * {
+  .barred > :not(.name),
+  .barred > .name > * {
     opacity: 0.5;
   }
   .check {

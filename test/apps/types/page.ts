@@ -1,5 +1,6 @@
-import { BackendError, type Backend, type FerryUpload, type Item, memory, relayBackend, ROOT } from 'ferrykit';
+import { BackendError, type Backend, type BrowserAction, type FerryUpload, type Item, memory, relayBackend, ROOT } from 'ferrykit';
 import { memory as sameMemory } from 'ferrykit/adapters/memory';
+import { FerryBrowser } from 'ferrykit/elements/browser';
 import { FerryProgress } from 'ferrykit/elements/progress';
 import 'ferrykit/elements/provider';
 import 'ferrykit/elements/upload';
@@ -16,7 +17,15 @@ upload.addEventListener('ferry-uploaded', ({ detail }) => {
 upload.addEventListener('ferry-before-add', (event) => {
   if (event.detail.files.length > 10) event.preventDefault();
 });
-document.body.append(upload, new FerryProgress());
+
+const browser = new FerryBrowser();
+const sign: BrowserAction = { id: 'sign', label: 'Sign', when: ({ items }) => items.length === 1, run: ({ items }) => console.log(items) };
+browser.actions = [sign];
+browser.columns = ['size', { id: 'path', label: 'Path', text: ({ name }) => name }];
+browser.addEventListener('ferry-opened', ({ detail }) => {
+  upload.folder = detail.folder;
+});
+document.body.append(upload, new FerryProgress(), browser);
 
 backend.list(ROOT, {}).then(
   ({ items }) => items.map(({ name }) => name),

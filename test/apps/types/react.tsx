@@ -1,5 +1,5 @@
 import { memory } from 'ferrykit';
-import { FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/react';
+import { FerryBrowser, FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/react';
 
 export const Page = () => (
   <FerryProvider backend={memory()}>
@@ -9,5 +9,6 @@ export const Page = () => (
       onFerryBeforeAdd={(event) => event.preventDefault()}
     />
     <FerryProgress label="All files" />
+    <FerryBrowser picker="files" multiple onFerrySelected={({ detail }) => console.log(detail.items.length)} />
   </FerryProvider>
 );

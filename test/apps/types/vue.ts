@@ -1,9 +1,10 @@
 import { memory } from 'ferrykit';
-import { FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/vue';
+import { FerryBrowser, FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/vue';
 import { h } from 'vue';
 
 export const page = () =>
   h(FerryProvider, { backend: memory() }, () => [
     h(FerryUpload, { multiple: true, onFerryUploaded: ({ detail }) => console.log(detail.item?.name) }),
     h(FerryProgress, { label: 'All files' }),
+    h(FerryBrowser, { picker: 'files', onFerrySelected: ({ detail }) => console.log(detail.items.length) }),
   ]);
