@@ -1,11 +1,14 @@
 import type { Backend } from '../backend/backend.js';
 import type { Item } from '../backend/item.js';
-import { makeZip } from 'client-zip';
 import type { Source } from './source.js';
+import { crc, descriptor, directory, localHeader, type ZipEntry } from './zip-format.js';
 
-/** One entry of a ZIP, in the shapes that `client-zip` takes. */
-type Entry =
-  { name: string; lastModified?: Date } | { name: string; lastModified?: Date; size?: number; input: ReadableStream<Uint8Array> };
+/** Something that is packed: with its bytes, or without for a folder. */
+interface Packed {
+  path: string;
+  modified: Date;
+  item?: Item;
+}
 
 /** A name that stays inside of the folder that somebody unpacks into. */
 const safe = (name: string): string => name.replace(/[\\/\0]/g, '_').replace(/^\.{0,2}$/, '_');
@@ -24,7 +27,7 @@ function distinct(): (name: string) => string {
 }
 
 /** All items of a folder, page after page. */
-async function* within(backend: Backend, folder: Item, signal: AbortSignal): AsyncGenerator<Item> {
+async function* inside(backend: Backend, folder: Item, signal: AbortSignal): AsyncGenerator<Item> {
   let cursor: string | undefined;
   do {
     const listing = await backend.list({ id: folder.id }, cursor === undefined ? {} : { cursor }, { signal });
@@ -41,46 +44,63 @@ export function zip(backend: Backend, source: Source, items: Iterable<Item> | As
   const stop = new AbortController();
   let current: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
-  // `client-zip` leaves a file open when nobody reads on, so what is open is kept here.
-  async function opened(item: Item): Promise<ReadableStream<Uint8Array>> {
-    const reader = (await source(item, { start: 0 }, stop.signal)).getReader();
-    current = reader;
-    return new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        },
-      },
-      { highWaterMark: 0 },
-    );
-  }
-
-  async function* entries(below: string, found: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Entry> {
+  async function* found(below: string, within: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<Packed> {
     const name = distinct();
-    for await (const item of found) {
+    for await (const item of within) {
       stop.signal.throwIfAborted();
       const path = below + name(safe(item.name));
-      const modified = item.modified === undefined ? {} : { lastModified: new Date(item.modified) };
+      const modified = item.modified === undefined ? new Date() : new Date(item.modified);
       if (item.kind === 'folder') {
-        yield { name: `${path}/`, ...modified };
-        yield* entries(`${path}/`, within(backend, item, stop.signal));
-      } else yield { name: path, ...modified, ...(item.size === undefined ? {} : { size: item.size }), input: await opened(item) };
+        yield { path: `${path}/`, modified };
+        yield* found(`${path}/`, inside(backend, item, stop.signal));
+      } else yield { path, modified, item };
     }
   }
 
-  const packed = makeZip(entries('', items)).getReader();
+  async function* packed(): AsyncGenerator<Uint8Array, undefined> {
+    const entries: ZipEntry[] = [];
+    let offset = 0;
+    for await (const { path, modified, item } of found('', items)) {
+      const entry: ZipEntry = { path, modified, crc: 0, size: 0, offset };
+      const header = localHeader(entry);
+      yield header;
+      if (item) {
+        const reader = (await source(item, { start: 0 }, stop.signal)).getReader();
+        current = reader;
+        try {
+          // It may have been opened for somebody who has left meanwhile.
+          stop.signal.throwIfAborted();
+          for (let read = await reader.read(); !read.done; read = await reader.read()) {
+            entry.crc = crc(read.value, entry.crc);
+            entry.size += read.value.byteLength;
+            yield read.value;
+          }
+        } finally {
+          await reader.cancel().catch(() => undefined);
+        }
+      }
+      const end = descriptor(entry);
+      yield end;
+      offset += header.length + entry.size + end.length;
+      entries.push(entry);
+    }
+    yield* directory(entries, offset);
+    return undefined;
+  }
+
+  const bytes = packed();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await packed.read();
+        const { done, value } = await bytes.next();
         if (done) controller.close();
         else controller.enqueue(value);
       },
       async cancel(reason) {
         stop.abort(reason);
+        // Else what waits for bytes would wait on.
         await current?.cancel(reason).catch(() => undefined);
+        await bytes.return(undefined).catch(() => undefined);
       },
     },
     { highWaterMark: 0 },
