@@ -15,7 +15,7 @@ const KEPT = 7 * 86_400_000;
  * that aborts multipart uploads after eight days does half of it.
  */
 export async function sweepS3(
-  { prefix = '', now = Date.now(), ...place }: S3Place & { prefix?: string; now?: number },
+  { prefix = '', now = Date.now(), ...place }: S3Place & { prefix?: string | undefined; now?: number },
   { signal }: CallOptions = {},
 ): Promise<{ swept: number }> {
   const api = createApi(place);
