@@ -20,6 +20,7 @@ import { createUploads } from './s3.uploads.js';
 import { heedSignals } from './signals.js';
 import { createSigner } from './ticket.js';
 
+export { checkS3 } from './s3.check.js';
 export type { S3Credentials, S3Place } from './s3.api.js';
 export { s3Store, type S3StoreOptions } from './s3.store.js';
 export { sweepS3 } from './s3.sweep.js';

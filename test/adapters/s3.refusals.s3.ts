@@ -1,13 +1,13 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, mock, test } from 'node:test';
-import { s3 } from '../../src/adapters/s3.js';
+import { checkS3, s3 } from '../../src/adapters/s3.js';
 import { isBackendError } from '../../src/backend/errors.js';
 import { ROOT } from '../../src/backend/item.js';
 import { memoryStore } from '../../src/relay/store.js';
-import { encoded, noise, put, send, take } from '../contract/bytes.js';
+import { encoded, noise, put, Refused, send, take } from '../contract/bytes.js';
 import { relayed } from '../relay/relayed.js';
-import { ask, makeBucket } from '../tools/bucket.js';
+import { ask, CORS, makeBucket } from '../tools/bucket.js';
 import { begin, digest, ground, itemOf, MIB, refuses, upload, whole } from './s3.ground.js';
 
 const { ceph, backend: fresh, options } = await ground();
@@ -72,6 +72,26 @@ describe('bad input', () => {
     equal(itemOf(await backend.complete(ticket, parts, {})).size, 6 * MIB);
   });
 
+  test('CORS that is missing, or does not expose the ETag, is told with the rule to add', async () => {
+    const origin = 'https://page.example';
+    const told = async (cors: string): Promise<string[]> => {
+      const bucket = `cors-${randomUUID()}`;
+      await makeBucket(ceph, bucket, cors);
+      return checkS3(options({ bucket }), { origin });
+    };
+    const rule = `{"AllowedOrigins":["${origin}"],"AllowedMethods":["GET","PUT","POST"]`;
+    const [missing] = await told('');
+    ok(missing?.includes('PUT and POST') && missing.includes(rule), missing);
+    const [elsewhere] = await told(CORS.replace('*', 'https://other.example'));
+    ok(elsewhere?.includes(rule), elsewhere);
+    const [forms] = await told(CORS.replace('<AllowedMethod>POST</AllowedMethod>', ''));
+    ok(forms?.includes('do not allow POST from'), forms);
+    const [hidden] = await told(CORS.replace('<ExposeHeader>ETag</ExposeHeader>', ''));
+    ok(hidden?.includes('"ExposeHeaders": ["ETag"]'), hidden);
+    deepEqual(await told(CORS), []);
+    await refuses(checkS3(options({ bucket: 'nowhere' }), { origin }), 'not-found', /NoSuchBucket/);
+  });
+
   test('expired URLs are refused, and fresh ones are given', async () => {
     const place = options();
     const [hasty, backend] = [s3({ ...place, expires: 1 }), s3(place)];
@@ -81,7 +101,7 @@ describe('bad input', () => {
       const isRefused = (): Promise<boolean> =>
         send(old, whole(size), noise(size)).then(
           () => false,
-          (error: { status?: number }) => error.status === 403,
+          (error: unknown) => error instanceof Refused && error.status === 403,
         );
       for (let refused = false; !refused;) refused = await isRefused();
       const { uploaded } = await put(backend, ticket, whole(size), noise(size));
@@ -102,8 +122,8 @@ describe('bad input', () => {
     );
     slow = false;
     deepEqual((await backend.list(ROOT, {})).items, []);
-    equal(backend.refusal?.({ status: 503, body, size: 1 })?.code, 'rate-limited');
-    equal(backend.refusal?.({ status: 200, body: '', size: 1 }), undefined);
+    const refusals = [503, 200].map((status) => backend.refusal?.({ status, body: status === 503 ? body : '', size: 1 })?.code);
+    deepEqual(refusals, ['rate-limited', undefined]);
   });
 
   test('a bucket that is deleted in the middle ends an upload, and is named', async () => {

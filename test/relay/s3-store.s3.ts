@@ -60,7 +60,7 @@ describe('a store that does not honour conditional writes', () => {
     });
     const { port } = server.address() as { port: number };
     const ignoring: typeof fetch = (url, init) => {
-      const { pathname } = new URL(String(url));
+      const { pathname } = new URL(typeof url === 'string' || url instanceof URL ? url : url.url);
       return fetch(pathname.includes('/.ferrykit/store/') ? `http://127.0.0.1:${String(port)}${pathname}` : url, init);
     };
     const store = s3Store({ ...place, prefix: `${place.prefix ?? ''}.ferrykit/store/`, fetch: ignoring });
