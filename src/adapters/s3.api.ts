@@ -46,8 +46,8 @@ export interface Api {
   ask(deed: string, method: string, key: string, asking?: Asking): Promise<Answer>;
   /** A URL that does one thing without headers, for so many seconds. */
   presign(method: string, key: string, expires: number, query?: Record<string, string>): Promise<string>;
-  /** The fields of a form that puts exactly so many bytes under a key, and where it goes. */
-  form(key: string, size: number, expires: number): { url: string; fields: Record<string, string> };
+  /** The fields of a form that puts exactly so many bytes under a key, and where it goes: a page's, and the server's own. */
+  form(key: string, size: number, expires: number): { url: string; own: string; fields: Record<string, string> };
 }
 
 const TIME_LIMIT = 60_000;
@@ -115,6 +115,6 @@ export function createApi(place: S3Place): Api {
       // `URLSearchParams` writes a space as a plus, which not every store reads as one.
       return signed.url.href.replaceAll('+', '%20');
     },
-    form: (key, size, expires) => ({ url: shown, fields: signedForm(place, key, size, expires) }),
+    form: (key, size, expires) => ({ url: shown, own: root, fields: signedForm(place, key, size, expires) }),
   };
 }

@@ -3,7 +3,7 @@ import { copyObject } from './s3.copying.js';
 import { throwIfAborted, unlessGone } from './s3.errors.js';
 import type { Ground } from './s3.ground.js';
 import { parentOf } from './s3.names.js';
-import { deleteObject, deleteObjects, listKeys } from './s3.objects.js';
+import { deleteObject, deleteAll, listKeys } from './s3.objects.js';
 import { settle, type Settled } from './s3.settle.js';
 import { type Entry, keepFolder, markFolder } from './s3.tree.js';
 
@@ -28,7 +28,8 @@ export interface Destination {
   conflict: Conflict;
 }
 
-async function inParallel<T>(things: readonly T[], deed: (thing: T) => Promise<void>): Promise<void> {
+/** Does something to each of many, a few at a time. */
+export async function inParallel<T>(things: readonly T[], deed: (thing: T) => Promise<void>): Promise<void> {
   const left = [...things];
   const work = async (): Promise<void> => {
     for (let thing = left.shift(); thing !== undefined; thing = left.shift()) await deed(thing);
@@ -55,7 +56,7 @@ export async function carryBelow(
     await inParallel(objects, (object) =>
       unlessGone(copyObject(ground, object, target + object.key.slice(source.length), undefined, signal)).then(() => undefined),
     );
-    if (call === 'move') await deleteObjects(api, batch, signal);
+    if (call === 'move') await deleteAll(api, batch, signal);
     last = batch.at(-1) ?? last;
     count += batch.length;
     if (next === undefined) break;

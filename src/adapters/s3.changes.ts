@@ -5,9 +5,12 @@ import { transferAll } from './s3.carrying.js';
 import { invalid, taken, throwIfAborted } from './s3.errors.js';
 import type { Ground } from './s3.ground.js';
 import { isFolderId, nameOf, parentOf, within } from './s3.names.js';
-import { deleteObject, deleteObjects, listKeys } from './s3.objects.js';
+import { deleteAll, deleteObject, deleteObjects, listKeys, notDeleted } from './s3.objects.js';
 import { checkConflict, settle } from './s3.settle.js';
-import { type Entry, find, findFolder, itemOf, keepFolder, markFolder } from './s3.tree.js';
+import { type Entry, find, findFolder, itemOf, keepFolder, markFolder, seek } from './s3.tree.js';
+
+/** Objects that a store deletes in one request. */
+const AT_ONCE = 1000;
 
 /** `createFolder`, `rename` and `remove`. */
 export function createChanges(ground: Ground): Pick<Backend, 'createFolder' | 'rename' | 'remove'> {
@@ -20,7 +23,7 @@ export function createChanges(ground: Ground): Pick<Backend, 'createFolder' | 'r
       throwIfAborted(signal);
       // From the start each time: what was deleted is gone.
       const { objects, next } = await listKeys(api, prefix, { flat: true, signal });
-      await deleteObjects(
+      await deleteAll(
         api,
         objects.map(({ key }) => key),
         signal,
@@ -31,11 +34,39 @@ export function createChanges(ground: Ground): Pick<Backend, 'createFolder' | 'r
     }
   };
 
-  const removeOne = async (id: string, recursive: boolean, until: number, signal?: AbortSignal): Promise<Outcome> => {
+  /** Deletes files, all in one request. */
+  const removeFiles = async (ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Outcome>> => {
+    const wrong = new Map<string, Outcome>();
+    const keyed = ids.flatMap((id) => {
+      try {
+        return [[id, keys.keyOf(id)] as const];
+      } catch (error) {
+        wrong.set(id, { id, error: errorInfo(error) });
+        return [];
+      }
+    });
+    // What is gone with its folder brings no folder back.
+    const parents = await Promise.all([...new Set(keyed.map(([id]) => parentOf(id)))].map((id) => seek(ground, id, signal)));
+    const failed = await deleteObjects(
+      api,
+      keyed.map(([, key]) => key),
+      signal,
+    );
+    for (const parent of parents) if (parent) await keepFolder(ground, parent.id, signal);
+    return new Map([
+      ...wrong,
+      ...keyed.map(([id, key]): [string, Outcome] => {
+        const code = failed.get(key);
+        return [id, code === undefined ? { id, removed: true } : { id, error: errorInfo(notDeleted(key, code)) }];
+      }),
+    ]);
+  };
+
+  const removeFolder = async (id: string, recursive: boolean, until: number, signal?: AbortSignal): Promise<Outcome> => {
     if (id === '') throw new BackendError('not-allowed', 'The root folder stays as it is.');
     const key = keys.keyOf(id);
-    if (!isFolderId(id)) await deleteObject(api, key, signal);
-    else if (recursive) {
+    const parent = await seek(ground, parentOf(id), signal);
+    if (recursive) {
       const { done, all } = await clear(id, until, signal);
       if (!all) return { id, pending: { ticket: true, done } };
     } else {
@@ -43,8 +74,22 @@ export function createChanges(ground: Ground): Pick<Backend, 'createFolder' | 'r
       if (objects.some((object) => object.key !== key)) throw invalid(`${JSON.stringify(id)} is not empty.`);
       await deleteObject(api, key, signal);
     }
-    await keepFolder(ground, parentOf(id), signal);
+    if (parent) await keepFolder(ground, parent.id, signal);
     return { id, removed: true };
+  };
+
+  /** What becomes of items together is told of each. */
+  const told = async (
+    ids: readonly string[],
+    deed: () => Promise<Map<string, Outcome>>,
+    signal?: AbortSignal,
+  ): Promise<Map<string, Outcome>> => {
+    try {
+      return await deed();
+    } catch (error) {
+      throwIfAborted(signal);
+      return new Map(ids.map((id) => [id, { id, error: errorInfo(error) }]));
+    }
   };
 
   return {
@@ -83,21 +128,22 @@ export function createChanges(ground: Ground): Pick<Backend, 'createFolder' | 'r
     },
 
     async remove(refs, { recursive }, options): Promise<Outcome[]> {
+      const signal = options?.signal;
       const until = Date.now() + answerWithin;
-      const outcomes: Outcome[] = [];
-      for (const { id } of refs) {
-        throwIfAborted(options?.signal);
-        const late = outcomes.length > 0 && Date.now() > until;
-        outcomes.push(
-          late
-            ? { id, pending: { ticket: true, done: 0 } }
-            : await removeOne(id, recursive, until, options?.signal).catch((error: unknown): Outcome => {
-                throwIfAborted(options?.signal);
-                return { id, error: errorInfo(error) };
-              }),
-        );
+      const outcomes = new Map<string, Outcome>();
+      const settle = async (ids: readonly string[], deed: () => Promise<Map<string, Outcome>>): Promise<void> => {
+        throwIfAborted(signal);
+        for (const [id, outcome] of await told(ids, deed, signal)) outcomes.set(id, outcome);
+      };
+      const isLate = (): boolean => outcomes.size > 0 && Date.now() > until;
+      const files = refs.map(({ id }) => id).filter((id) => !isFolderId(id));
+      for (let from = 0; from < files.length && !isLate(); from += AT_ONCE) {
+        const batch = files.slice(from, from + AT_ONCE);
+        await settle(batch, () => removeFiles(batch, signal));
       }
-      return outcomes;
+      for (const { id } of refs)
+        if (isFolderId(id) && !isLate()) await settle([id], async () => new Map([[id, await removeFolder(id, recursive, until, signal)]]));
+      return refs.map(({ id }) => outcomes.get(id) ?? { id, pending: { ticket: true, done: 0 } });
     },
   };
 }

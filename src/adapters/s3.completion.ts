@@ -78,6 +78,8 @@ async function publishBound(
     bound,
     async () => {
       const there = await look(ground, bound, signal);
+      // Asked twice at once: the other one was faster.
+      if (there?.object?.upload === upload.id) return { item: itemOf(there) };
       if (there && (conflict !== 'replace' || isFolderId(there.id))) return met(there);
       try {
         await finishUpload(api, key, multipart, whole, conflict === 'replace' ? {} : ONLY_NEW, signal);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Api, type S3Place } from './s3.api.js';
+import type { Api, S3Place } from './s3.api.js';
 import { STAGE } from './s3.stage.js';
 import { deleteObject } from './s3.objects.js';
 
@@ -7,18 +7,14 @@ import { deleteObject } from './s3.objects.js';
  * Finds out, once, whether a store takes files as signed forms: AWS, MinIO and Ceph do, R2 and Swift do not. The answer decides for all small
  * files, because a page sends a form without asking first (no preflight), which saves a round trip for each.
  */
-export function takesForms(api: Api, prefix: string, { endpoint, fetch: given }: S3Place): () => Promise<boolean> {
+export function takesForms(api: Api, prefix: string, { fetch: given }: Pick<S3Place, 'fetch'>): () => Promise<boolean> {
   const tryOne = async (): Promise<boolean> => {
     const key = `${prefix}${STAGE}try-${randomUUID()}`;
-    const { url, fields } = api.form(key, 0, 60);
+    const { own, fields } = api.form(key, 0, 60);
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     body.set('file', new Blob([]));
-    const own = new URL(url);
-    const to = new URL(endpoint);
-    own.protocol = to.protocol;
-    own.host = own.host.endsWith(to.host) ? own.host : to.host;
-    const response = await (given ?? fetch)(own.href, { method: 'POST', body, redirect: 'manual' });
+    const response = await (given ?? fetch)(own, { method: 'POST', body, redirect: 'manual' });
     await response.body?.cancel();
     if (response.status > 499 && response.status !== 501) throw new Error(`The store answered ${String(response.status)} to a form.`);
     if (!response.ok) return false;

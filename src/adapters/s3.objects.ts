@@ -107,24 +107,28 @@ export async function deleteObject(api: Api, key: string, signal?: Signal): Prom
   await unlessGone(api.ask(`Removing ${JSON.stringify(key)}`, 'DELETE', key, { signal }));
 }
 
-/** Deletes up to 1,000 objects in one request. */
-export async function deleteObjects(api: Api, keys: readonly string[], signal?: Signal): Promise<void> {
-  if (keys.length === 0) return;
+/** Deletes up to 1,000 objects in one request; answers which are still there, and the store's name for why. */
+export async function deleteObjects(api: Api, keys: readonly string[], signal?: Signal): Promise<Map<string, string>> {
   const deed = `Removing ${String(keys.length)} objects`;
   // XML has no way to write most control characters.
-  const odd = keys.filter((key) => /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/u.test(key));
-  await Promise.all(odd.map((key) => deleteObject(api, key, signal)));
-  const even = keys.filter((key) => !odd.includes(key)).map((key) => `<Object><Key>${escaped(key)}</Key></Object>`);
-  if (even.length === 0) return;
+  const isOdd = (key: string): boolean => /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/u.test(key);
+  await Promise.all(keys.filter(isOdd).map((key) => deleteObject(api, key, signal)));
+  const even = keys.filter((key) => !isOdd(key)).map((key) => `<Object><Key>${escaped(key)}</Key></Object>`);
+  if (even.length === 0) return new Map();
   const xml = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${even.join('')}</Delete>`;
   const answer = await api.ask(deed, 'POST', '', { query: { delete: '' }, xml, long: true, signal });
-  const failed = listOf(treeOf(answer.text, 'DeleteResult', deed)['Error']).map((error) => textOf(error['Code']) ?? '');
-  const codes = failed.filter((code) => code !== 'NoSuchKey');
-  if (codes.length > 0)
-    throw new BackendError(
-      codes.every((code) => code === 'AccessDenied') ? 'forbidden' : 'server',
-      `${deed} failed for ${String(codes.length)} of them (${codes[0] ?? ''}).`,
-    );
+  const failed = listOf(treeOf(answer.text, 'DeleteResult', deed)['Error']);
+  const told = failed.map((error) => [textOf(error['Key']) ?? '', textOf(error['Code']) ?? 'InternalError'] as const);
+  return new Map(told.filter(([, code]) => code !== 'NoSuchKey'));
+}
+
+/** What is said of an object that could not be deleted. */
+export const notDeleted = (key: string, code: string): BackendError =>
+  new BackendError(code === 'AccessDenied' ? 'forbidden' : 'server', `Removing ${JSON.stringify(key)} failed (${code}).`);
+
+/** Deletes up to 1,000 objects; rejects where one is still there. */
+export async function deleteAll(api: Api, keys: readonly string[], signal?: Signal): Promise<void> {
+  for (const [key, code] of await deleteObjects(api, keys, signal)) throw notDeleted(key, code);
 }
 
 /** The header that names what is copied. */

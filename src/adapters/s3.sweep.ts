@@ -3,7 +3,7 @@ import { createApi, type S3Place } from './s3.api.js';
 import { throwIfAborted } from './s3.errors.js';
 import { abortUpload, partsOf, uploadsBelow } from './s3.multipart.js';
 import { createKeys } from './s3.names.js';
-import { deleteObjects, listKeys } from './s3.objects.js';
+import { deleteAll, listKeys } from './s3.objects.js';
 import { STAGE } from './s3.stage.js';
 
 /** Milliseconds without a byte after which nobody comes back to an upload: as long as a ticket lives. */
@@ -33,7 +33,7 @@ export async function sweepS3(
     throwIfAborted(signal);
     const page = await listKeys(api, `${keys.prefix}${STAGE}`, { token, flat: true, signal });
     const old = page.objects.filter(({ modified }) => now - modified >= KEPT).map(({ key }) => key);
-    await deleteObjects(api, old, signal);
+    await deleteAll(api, old, signal);
     swept += old.length;
     token = page.next;
     more = token !== undefined;

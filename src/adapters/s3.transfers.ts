@@ -2,7 +2,7 @@ import type { Backend, CallOptions, TransferOptions } from '../backend/backend.j
 import { BackendError, errorInfo, toBackendError } from '../backend/errors.js';
 import type { Json, Outcome, Ref } from '../backend/item.js';
 import { once } from '../backend/once.js';
-import { carry, carryBelow, type Progress } from './s3.carrying.js';
+import { carry, carryBelow, inParallel, type Progress } from './s3.carrying.js';
 import { hasCode, invalid, taken, throwIfAborted } from './s3.errors.js';
 import type { Ground } from './s3.ground.js';
 import { isFolderId, nameOf, parentOf } from './s3.names.js';
@@ -58,33 +58,36 @@ export function createTransfers(ground: Ground): Pick<Backend, 'move' | 'copy'> 
     await findFolder(ground, how.to.id, signal);
     const until = Date.now() + answerWithin;
     const going = goingOf(how.ticket);
-    const outcomes: (Outcome | { id: string; left: number })[] = [];
+    const outcomes = new Map<string, Outcome | { id: string; left: number }>();
     const failed: unknown[] = [];
-    for (const { id } of refs) {
-      throwIfAborted(signal);
+    const one = async (id: string): Promise<Outcome | { id: string; left: number }> => {
       const known = going[id];
-      if (outcomes.length > 0 && Date.now() > until) {
-        outcomes.push({ id, left: known?.done ?? 0 });
-        continue;
-      }
+      if (outcomes.size > 0 && Date.now() > until) return { id, left: known?.done ?? 0 };
       try {
         const outcome = await further(call, id, how, known, until, signal);
-        if ('id' in outcome) outcomes.push(outcome);
-        else {
-          going[id] = outcome;
-          outcomes.push({ id, left: outcome.done });
-        }
+        if ('id' in outcome) return outcome;
+        going[id] = outcome;
+        return { id, left: outcome.done };
       } catch (error) {
         throwIfAborted(signal);
         failed.push(error);
-        outcomes.push({ id, error: errorInfo(error) });
+        return { id, error: errorInfo(error) };
       }
-    }
+    };
+    await inParallel(
+      refs.map(({ id }) => id),
+      async (id) => {
+        outcomes.set(id, await one(id));
+      },
+    );
     // Nobody knows what was done: that is no outcome, and whoever asks again is not told it a second time.
     if (failed.length === refs.length && failed.every((error) => hasCode(error, 'offline', 'server', 'rate-limited')))
       throw toBackendError(failed[0]);
     const ticket = Object.fromEntries(Object.entries(going).map(([id, progress]) => [id, { ...progress }]));
-    return outcomes.map((outcome) => ('left' in outcome ? { id: outcome.id, pending: { ticket, done: outcome.left } } : outcome));
+    return refs.map(({ id }) => {
+      const outcome = outcomes.get(id) ?? { id, left: 0 };
+      return 'left' in outcome ? { id, pending: { ticket, done: outcome.left } } : outcome;
+    });
   };
 
   const transferred =

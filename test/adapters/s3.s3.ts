@@ -125,14 +125,31 @@ describe('a listing', () => {
     }
     deepEqual(seen.sort(), ['a', 'a/', 'b', 'c', 'd/']);
     equal(Buffer.from(await take(backend, { id: 'a' })).toString(), 'a');
-    for (const id of ['.ferrykit/', '.ferrykit/uploads/', '.ferrykit'])
-      await refuses(
-        backend
-          .remove([{ id }], { recursive: true })
-          .then(([outcome]) => (outcome && 'error' in outcome ? Promise.reject(errorOf(outcome.error)) : outcome)),
-        'not-found',
-        /There is no/,
-      );
+    const hidden = ['.ferrykit/', '.ferrykit/uploads/', '.ferrykit', '.ferrykit/store/x'];
+    const outcomes = await backend.remove(
+      hidden.map((id) => ({ id })),
+      { recursive: true },
+    );
+    deepEqual(
+      outcomes.map((outcome) => 'error' in outcome && outcome.error.code),
+      hidden.map(() => 'not-found'),
+    );
+  });
+
+  test('has nothing of many files any more that were removed together, and all of the others', async () => {
+    const backend = fresh();
+    const names = ['a&b.txt', 'c"d.txt', 'e<f>.txt', 'stays.txt'];
+    const items = await Promise.all(names.map((name) => upload(backend, name, encoded(name))));
+    const wanted = [...items.slice(0, 3), { id: 'never/there.txt' }, { id: 'a//b' }];
+    const outcomes = await backend.remove(wanted, { recursive: false });
+    deepEqual(
+      outcomes.map((outcome) => ('error' in outcome ? outcome.error.code : 'removed' in outcome)),
+      [true, true, true, true, 'invalid'],
+    );
+    deepEqual(
+      (await backend.list(ROOT, {})).items.map(({ id }) => id),
+      ['stays.txt'],
+    );
   });
 
   test('keeps a folder that has lost what was in it', async () => {
@@ -163,6 +180,3 @@ describe('what was left behind', () => {
     equal(Buffer.from(await take(backend, kept)).toString(), 'kept');
   });
 });
-
-const errorOf = ({ code, message }: { code: string; message: string }): Error =>
-  Object.assign(new Error(message), { name: 'BackendError', code });
