@@ -20,6 +20,7 @@ export {
   type FilemailUser,
 } from './adapters/filemail.js';
 export { memory, type MemoryOptions } from './adapters/memory.js';
+export { checkS3, s3, s3Store, sweepS3, type S3Credentials, type S3Options, type S3Place, type S3StoreOptions } from './adapters/s3.js';
 export {
   register as sendspaceRegister,
   sendspace,

@@ -1,6 +1,7 @@
 import { fileGenius } from '../../src/adapters/filegenius.js';
 import { filemail } from '../../src/adapters/filemail.js';
 import { filesCom } from '../../src/adapters/files-com.js';
+import { s3 } from '../../src/adapters/s3.js';
 import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
 import type { Backend } from '../../src/backend/backend.js';
 import { memoryStore } from '../../src/relay/store.js';
@@ -63,6 +64,22 @@ export async function openFileGenius(brand: 'filegenius' | 'tuyu'): Promise<Open
   return { backend, service };
 }
 
+/** The bucket that the environment names, if it does; `npm run s3` starts a store with one. */
+function bucketRow(): Choice[] {
+  const {
+    S3_ENDPOINT: endpoint,
+    S3_REGION: region = 'us-east-1',
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+    S3_PREFIX: prefix,
+  } = process.env;
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return [];
+  const place = { endpoint, region, bucket, prefix, credentials: { accessKeyId, secretAccessKey } };
+  const about = `Their bytes go straight to the bucket “${bucket}” at ${endpoint}, and everything else through the relay of this page.`;
+  return [{ name: 's3', label: 'S3', about, open: () => Promise.resolve({ backend: s3(place), close: () => Promise.resolve() }) }];
+}
+
 /** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */
 export const choices: readonly Choice[] = [
   {
@@ -70,6 +87,7 @@ export const choices: readonly Choice[] = [
     label: 'A folder on this machine',
     about: 'They go through the relay of this page to the folder “files” beside package.json, and stay there when you stop the demo.',
   },
+  ...bucketRow(),
   {
     name: 'files-com',
     label: 'Files.com',
