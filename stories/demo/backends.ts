@@ -28,8 +28,8 @@ interface Choice {
   label: string;
   /** What becomes of files there. */
   about: string;
-  /** Starts it. The folder on this machine is the server's own. */
-  open?: () => Promise<Open>;
+  /** Starts it, with the service that goes with it. The folder on this machine is the server's own. */
+  open?: () => Promise<Pick<Open, 'backend'> & Partial<Open>>;
 }
 
 const SIMULATED = 'They are kept by a simulation of the service, which forgets everything when you stop the demo.';
@@ -77,7 +77,7 @@ function bucketRow(): Choice[] {
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return [];
   const place = { endpoint, region, bucket, prefix, credentials: { accessKeyId, secretAccessKey } };
   const about = `Their bytes go straight to the bucket “${bucket}” at ${endpoint}, and everything else through the relay of this page.`;
-  return [{ name: 's3', label: 'S3', about, open: () => Promise.resolve({ backend: s3(place), close: () => Promise.resolve() }) }];
+  return [{ name: 's3', label: 'S3', about, open: () => Promise.resolve({ backend: s3(place) }) }];
 }
 
 /** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */

@@ -24,7 +24,7 @@ const routes = (request) =>
 
 const started = await Promise.all(choices.flatMap(({ name, open }) => (open ? open().then((opened) => ({ name, ...opened })) : [])));
 const end = async (code) => {
-  await Promise.all([catcher, ...started.map(({ service }) => service)].map((one) => one.close()));
+  await Promise.all([catcher, ...started.map(({ service }) => service)].map((one) => one?.close()));
   process.exit(code);
 };
 
