@@ -55,8 +55,11 @@ export function mailboxOf(text: string): Mailbox {
 /** Answers to these commands are about one recipient or mail; those to others about the account or the server. */
 const OF_ONE = new Set(['RCPT TO', 'DATA', 'CONTENT']);
 
-/** Codes of `nodemailer` for what goes wrong before a mail is handed over. */
-const BEFORE = new Set(['EAUTH', 'ETLS', 'EDNS', 'ECONNREFUSED']);
+/** Codes of `nodemailer`, or of Node, for what goes wrong before a mail is handed over. */
+const BEFORE = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ETLS', 'EREQUIRETLS', 'EDNS', 'EPROXY', 'ECONFIG', 'ECONNREFUSED']);
+
+/** Codes of `nodemailer` for what is wrong with one mail, where it says so by itself. */
+const ABOUT_ONE = new Set(['EENVELOPE', 'EMESSAGE']);
 
 /** What an error of a transport means. Never holds what the server wrote, but for its number. */
 export function failureOf(error: unknown): MailFailure {
@@ -64,12 +67,14 @@ export function failureOf(error: unknown): MailFailure {
     responseCode,
     command = '',
     code = '',
+    originalCode = '',
     syscall = '',
     unsent = false,
   } = (error ?? {}) as {
     responseCode?: number;
     command?: string;
     code?: string;
+    originalCode?: string;
     syscall?: string;
     unsent?: boolean;
   };
@@ -80,7 +85,16 @@ export function failureOf(error: unknown): MailFailure {
   }
   if (responseCode !== undefined && OF_ONE.has(command))
     return { progress: 'failed', reason: `The mail server takes nothing for this address now${answered}.`, everywhere: false };
-  if (responseCode !== undefined || unsent || BEFORE.has(code) || syscall === 'connect' || syscall === 'getaddrinfo')
+  if (responseCode === undefined && ABOUT_ONE.has(code))
+    return { progress: 'refused', reason: 'No mail server takes this address or message.', everywhere: false };
+  if (
+    responseCode !== undefined ||
+    unsent ||
+    BEFORE.has(code) ||
+    BEFORE.has(originalCode) ||
+    syscall === 'connect' ||
+    syscall === 'getaddrinfo'
+  )
     return {
       progress: 'failed',
       reason: answered ? `The mail server takes no mail from here${answered}.` : 'The mail server cannot be reached.',

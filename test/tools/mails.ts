@@ -27,14 +27,28 @@ function open(raw: string): { headers: Record<string, string>; body: string } {
 const decoded = (text: string): string =>
   text
     .replace(/(=\?[^?]+\?[BQ]\?[^?]*\?=)\s+(?==\?)/gi, '$1')
-    .replace(/=\?utf-8\?B\?([^?]*)\?=/gi, (_, word: string) => Buffer.from(word, 'base64').toString('utf8'));
+    .replace(/=\?utf-8\?([BQ])\?([^?]*)\?=/gi, (_, way: string, word: string) =>
+      (way.toUpperCase() === 'B' ? Buffer.from(word, 'base64') : unquoted(word.replaceAll('_', ' '))).toString('utf8'),
+    );
 
-/** Decodes quoted-printable (RFC 2045), which is what other senders use. */
+/** Decodes quoted-printable (RFC 2045). */
 const unquoted = (text: string): Buffer =>
   Buffer.from(
     text.replace(/=\r\n/g, '').replace(/=([\dA-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16))),
     'latin1',
   );
+
+/** What stands in a part, by how it was encoded. */
+function contentOf({ headers, body }: { headers: Record<string, string>; body: string }): Buffer {
+  switch (headers['content-transfer-encoding']) {
+    case 'base64':
+      return Buffer.from(body, 'base64');
+    case 'quoted-printable':
+      return unquoted(body);
+    default:
+      return Buffer.from(body);
+  }
+}
 
 /** Reads a mail of one text and one HTML part, which is how ours are made; throws for anything else. */
 export function readMail(raw: string): Mail {
@@ -45,8 +59,7 @@ export function readMail(raw: string): Mail {
   if (parts.pop()?.trim() !== '--') throw new Error('A mail does not end.');
   const [text, html] = parts.map((part) => {
     const inside = open(part.replace(/^\r\n/, ''));
-    const content = inside.headers['content-transfer-encoding'] === 'base64' ? Buffer.from(inside.body, 'base64') : unquoted(inside.body);
-    return { type: inside.headers['content-type'], content: content.toString('utf8') };
+    return { type: inside.headers['content-type'], content: contentOf(inside).toString('utf8') };
   });
   if (text?.type !== 'text/plain; charset=utf-8' || html?.type !== 'text/html; charset=utf-8' || parts.length !== 2)
     throw new Error('A mail has other parts.');

@@ -24,6 +24,10 @@ export async function speak(socket: Socket, { behavior, mails }: Pick<Catcher, '
   for (let line = await hear(); line !== undefined; line = await hear()) {
     const [verb = '', ...rest] = line.split(' ');
     const address = /<(.*)>/.exec(line)?.[1] ?? '';
+    if (verb.toUpperCase() === behavior.hangUpAt) {
+      talk.destroy();
+      return;
+    }
     switch (verb.toUpperCase()) {
       case 'EHLO': {
         const { tls, login, international } = behavior;
@@ -36,6 +40,10 @@ export async function speak(socket: Socket, { behavior, mails }: Pick<Catcher, '
         break;
       }
       case 'STARTTLS':
+        if (!behavior.tls) {
+          say('502 Not here');
+          break;
+        }
         say('220 Go ahead');
         talk = new TLSSocket(socket, { isServer: true, ...behavior.tls });
         talk.on('error', () => undefined);

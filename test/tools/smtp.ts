@@ -20,6 +20,8 @@ export interface Behavior {
   refuseMails?: number;
   /** Takes so many mails, and is gone before it says so. */
   loseAnswers?: number;
+  /** The command at which it is gone. */
+  hangUpAt?: string;
   /** Ends a connection after each mail. */
   oneEach?: boolean;
   /** Takes addresses of any letters. */
