@@ -17,6 +17,7 @@ export type { Icons } from './elements/icons.js';
 export { addWords, type Words } from './elements/language.js';
 export { FerryProgress } from './elements/progress.js';
 export { FerryProvider } from './elements/provider.js';
+export { FerrySend } from './elements/send.js';
 export { FerryUpload } from './elements/upload.js';
 export { relayBackend, type RelayBackendOptions } from './relay/client.js';
 export type * from './uploads/queue.js';

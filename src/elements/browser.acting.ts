@@ -2,7 +2,7 @@ import type { PropertyDeclarations } from 'lit';
 import { toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import { offers, type ActionContext, type ActionId, type BrowserAction, type FullContext, type Offer } from './browser.actions.js';
-import { newOperation, type Deed } from './browser.deed.js';
+import type { Deed } from './browser.deed.js';
 import { liesIn, refOf } from './browser.deeds.js';
 import type { Asked } from './browser.dialogs.js';
 import { fetchFiles } from './browser.downloads.js';
@@ -17,6 +17,7 @@ import { BrowsingElement } from './browsing.js';
 import { emit } from './events.js';
 import type { Icons } from './icons.js';
 import { plainName } from './name.js';
+import { newOperation } from './operation.js';
 import { refusal } from './panels.js';
 
 /** What `<ferry-send>` offers to whoever has something to send. */

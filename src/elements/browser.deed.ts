@@ -1,6 +1,7 @@
 import { toBackendError, type ErrorCode } from '../backend/errors.js';
 import type { Item, Json, Outcome, Ref } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
+import { newOperation } from './operation.js';
 
 /** Items that one call is given: few enough that progress is seen, and that stopping does not take long. */
 const BATCH = 25;
@@ -41,9 +42,6 @@ export interface Failure {
   item: Item;
   code: ErrorCode;
 }
-
-/** The name of one effect, however often its call is repeated. */
-export const newOperation = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,4 +1,5 @@
 import { css, type CSSResult } from 'lit';
+import { form } from './form.styles.js';
 
 // The widths of the details (280 px) and heights of rows stand in browser.layout.ts as well.
 const frame = css`
@@ -45,10 +46,6 @@ const frame = css`
   }
   .little .find {
     max-inline-size: none;
-  }
-  .main:disabled {
-    border-color: var(--_line);
-    background: var(--_raised);
   }
   .icon {
     flex: none;
@@ -128,25 +125,8 @@ const frame = css`
     color: var(--_soft);
     pointer-events: none;
   }
-  input:not([type='checkbox']),
-  textarea,
-  select {
-    box-sizing: border-box;
-    inline-size: 100%;
-    min-block-size: 32px;
-    padding: calc(var(--_space)) calc(var(--_space) * 2);
-    border: 1px solid color-mix(in srgb, var(--_soft) 75%, var(--_line));
-    border-radius: calc(var(--_radius) * 0.6);
-    background: var(--_surface);
-    color: inherit;
-    font: inherit;
-  }
   input[type='search'] {
     padding-inline-start: 34px;
-  }
-  ::placeholder {
-    color: var(--_soft);
-    opacity: 1;
   }
   .bar {
     min-block-size: 32px;
@@ -202,19 +182,6 @@ const frame = css`
   }
   .foot {
     min-block-size: 20px;
-  }
-  .danger {
-    color: var(--_danger);
-  }
-  button.danger {
-    border-color: var(--_danger);
-    background: var(--_danger);
-    color: var(--_surface);
-  }
-  .problem {
-    color: var(--_danger);
-    font-size: 13px;
-    line-height: 18px;
   }
   .warning {
     margin-block-start: calc(var(--_space) * 3);
@@ -654,39 +621,12 @@ const floating = css`
     flex-direction: column;
     padding: calc(var(--_space)) calc(var(--_space) * 3);
   }
-  .field {
-    display: flex;
-    flex-direction: column;
-    gap: var(--_space);
-  }
-  .field > span {
-    color: var(--_soft);
-    font-size: 13px;
-    line-height: 18px;
-  }
-  dialog,
   .menu[popover] {
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     background: var(--_surface);
     color: var(--_ink);
     box-shadow: 0 8px 32px rgb(0 0 0 / 0.2);
-  }
-  dialog {
-    box-sizing: border-box;
-    max-inline-size: min(480px, calc(100vw - 32px));
-    inline-size: 100%;
-    max-block-size: calc(100vh - 32px);
-    padding: calc(var(--_space) * 4);
-    flex-direction: column;
-    gap: calc(var(--_space) * 4);
-    overflow-wrap: anywhere;
-  }
-  dialog[open] {
-    display: flex;
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 0.4);
   }
   .look:focus-visible {
     outline: 0;
@@ -830,4 +770,4 @@ const floating = css`
 `;
 
 /** The look of the browser. */
-export const styles: CSSResult[] = [frame, items, floating];
+export const styles: CSSResult[] = [form, frame, items, floating];

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { browserIcons } from './browser.icons.js';
+import type { sendIcons } from './send.icons.js';
 
 /**
  * The pictures, drawn with a line of two units in a square of 24.
@@ -18,7 +19,7 @@ const ICONS = {
 };
 
 /** Names of the icons that a page can replace. */
-export type IconName = keyof typeof ICONS | keyof typeof browserIcons;
+export type IconName = keyof typeof ICONS | keyof typeof browserIcons | keyof typeof sendIcons;
 
 /** Other pictures: the `d` of a path in a square of 24, or a template of any kind. */
 export type Icons = Partial<Record<IconName, string | TemplateResult>>;

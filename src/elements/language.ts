@@ -1,9 +1,10 @@
 import type { enBrowser } from './words/en.browser.js';
+import type { enSend } from './words/en.send.js';
 import type { enTogether } from './words/en.together.js';
 import { en, type Plural } from './words/en.js';
 
 /** What can be said, by its key. What only some pages need to say is in English too only where it is loaded. */
-export type Word = keyof typeof en | keyof typeof enBrowser | keyof typeof enTogether;
+export type Word = keyof typeof en | keyof typeof enBrowser | keyof typeof enSend | keyof typeof enTogether;
 
 /** All that the elements say, in one language. `{…}` is filled in; a {@link Plural} follows the number `{n}`. */
 export type Words = Record<Word, string | Plural>;

@@ -1,0 +1,37 @@
+import type { SendCapability } from '../backend/capabilities.js';
+import type { Item, Ref } from '../backend/item.js';
+import { phaseOf, type UploadFile, type Uploads } from '../uploads/queue.js';
+
+/** What is going to be sent: items that are there, or files of a queue. */
+export interface Cargo {
+  items: readonly Item[];
+  /** Files that have not arrived. */
+  coming: readonly UploadFile[];
+}
+
+/** Something of a cargo as it is shown. */
+export interface Piece {
+  name: string;
+  size: number | undefined;
+}
+
+/** Whether a backend sends only what is uploaded with the delivery. */
+export const isAround = (send: SendCapability): boolean => !send.when.includes('after-upload');
+
+/** The items of a page; without them what is in the queue. What a delivery must be opened for before is only what has not been started. */
+export function cargoOf(items: readonly Item[], uploads: Uploads | undefined, send: SendCapability | undefined): Cargo {
+  if (items.length || !uploads || !send) return { items, coming: [] };
+  const files = Object.values(uploads.getState().files);
+  const done = files.flatMap(({ error, progress, ferry }) => (!error && progress.uploadComplete ? (ferry?.item ?? []) : []));
+  const coming = files.filter((file) => phaseOf(file) !== 'done');
+  return isAround(send) ? { items: [], coming } : { items: done, coming };
+}
+
+/** The same as a list to be read. */
+export const piecesOf = ({ items, coming }: Cargo): Piece[] => [
+  ...items.map(({ name, size }) => ({ name, size })),
+  ...coming.map(({ name = '', size }) => ({ name, size: size ?? undefined })),
+];
+
+/** What of an item a call is given. */
+export const refOf = ({ id, claim }: Ref): Ref => (claim === undefined ? { id } : { id, claim });
