@@ -1,43 +1,15 @@
-import { h, type FunctionalComponent, type HTMLAttributes } from 'vue';
+// Each component is a module of its own, so that a bundler leaves out the elements that an app does not use.
 import type { FerryBrowser as Browser } from './elements/browser.js';
-import './elements/browser.js';
-import type { FerryEventMap } from './elements/events.js';
 import type { FerryProgress as Progress } from './elements/progress.js';
-import './elements/progress.js';
 import type { FerryProvider as Provider } from './elements/provider.js';
-import './elements/provider.js';
 import type { FerryUpload as Upload } from './elements/upload.js';
-import './elements/upload.js';
+import type { FerryComponent } from './vue/component.js';
 
-type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}` ? `${Capitalize<First>}${Pascal<Rest>}` : Capitalize<Name>;
-
-/** `@ferry-uploaded` and so on, as Vue hands listeners on. */
-type Listeners = { [Name in keyof FerryEventMap as `on${Pascal<Name>}`]?: (event: FerryEventMap[Name]) => void };
-
-/** A custom element as Vue sees it: attributes, properties and listeners are props; a ref is the element. */
-export type FerryComponent<Element extends HTMLElement> = FunctionalComponent<
-  HTMLAttributes & Listeners & Partial<Omit<Element, keyof HTMLElement>>
->;
-
-/** Vue needs no `isCustomElement` for these: the tag is made here, not in a template. */
-const component = <Element extends HTMLElement>(tag: string): FerryComponent<Element> => {
-  const render: FerryComponent<Element> = (_props, { attrs, slots }) => h(tag, attrs, slots['default']?.());
-  render.displayName = tag;
-  render.inheritAttrs = false;
-  return render;
-};
-
-/** `<ferry-provider>` as a Vue component. */
-export const FerryProvider: FerryComponent<Provider> = component('ferry-provider');
-
-/** `<ferry-upload>` as a Vue component. */
-export const FerryUpload: FerryComponent<Upload> = component('ferry-upload');
-
-/** `<ferry-progress>` as a Vue component. */
-export const FerryProgress: FerryComponent<Progress> = component('ferry-progress');
-
-/** `<ferry-browser>` as a Vue component. */
-export const FerryBrowser: FerryComponent<Browser> = component('ferry-browser');
+export type { FerryComponent };
+export { FerryBrowser } from './vue/browser.js';
+export { FerryProgress } from './vue/progress.js';
+export { FerryProvider } from './vue/provider.js';
+export { FerryUpload } from './vue/upload.js';
 
 declare module 'vue' {
   interface GlobalComponents {

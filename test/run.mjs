@@ -68,8 +68,7 @@ const STEPS = {
     built: true,
     args: () => bin('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '-o', 'storybook-static'),
   },
-  smoke: { title: 'every story, with axe', browser: true, ...nodeTest('.smoke.ts', 15, ONE_BY_ONE) },
-  screenshots: { title: 'screenshots', browser: true, ...nodeTest('.screens.ts', 15, ONE_BY_ONE) },
+  stories: { title: 'every story, its pictures and axe', browser: true, ...nodeTest('.screens.ts', 20, ALL_PROCESSORS) },
   apps: { title: 'apps from the packed package', built: true, browser: true, ...nodeTest('.app.ts', 15, ONE_BY_ONE) },
   s3: { title: 'S3, on a real store', ...nodeTest('.s3.ts', 15, ONE_BY_ONE) },
   bench: { title: 'bench', minutes: 30, built: true, browser: true, args: () => ['--import', 'tsx', 'test/bench/run.ts'] },
@@ -79,7 +78,7 @@ const STEPS = {
 const SETS = {
   test: ['types', 'lint', 'build', 'unit', 'elements', 'e2e'],
   check: ['types', 'lint', 'format', 'build', 'manifest', 'package', 'size'],
-  slow: ['format', 'manifest', 'package', 'size', 'storybook', 'smoke', 'screenshots', 'apps', 's3'],
+  slow: ['format', 'manifest', 'package', 'size', 'storybook', 'stories', 'apps', 's3'],
 };
 
 const QUIET = { STORYBOOK_DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1', NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1', FORCE_COLOR: undefined };

@@ -83,9 +83,9 @@ const plain = (name: string): string =>
     .replace(/\\(.)/gsu, '$1')
     .replace(UNSEEN, '');
 
-const found = (email: string, name = ''): Parsed => {
+/** Somebody; or what was written, where it is no address. */
+const found = (text: string, email: string, name = ''): Parsed => {
   const problem = problemOf(email) ?? (CONTROL.test(name) ? 'line-break' : undefined);
-  const text = name ? `${name} <${email}>` : email;
   if (problem) return { text, problem };
   return { recipient: name && name.toLowerCase() !== email.toLowerCase() ? { kind: 'email', email, name } : { kind: 'email', email } };
 };
@@ -103,15 +103,15 @@ function read(piece: string): Parsed[] {
   const text = piece.replace(UNSEEN, '');
   if (!text) return [];
   const angled = /^(.*?)<([^<>]*)>$/su.exec(text);
-  if (angled) return [found(bare(angled[2] ?? ''), plain(angled[1] ?? ''))];
+  if (angled) return [found(text, bare(angled[2] ?? ''), plain(angled[1] ?? ''))];
   const commented = /^(\S+@\S+)\s+\((.*)\)$/su.exec(text);
-  if (commented) return [found(bare(commented[1] ?? ''), plain(commented[2] ?? ''))];
+  if (commented) return [found(text, bare(commented[1] ?? ''), plain(commented[2] ?? ''))];
   const words = text.split(/\s+/u);
   // Only addresses: a list without separators. Else a name before its address.
-  if (words.every((word) => word.includes('@'))) return words.map((word) => found(bare(word)));
+  if (words.every((word) => word.includes('@'))) return words.map((word) => found(word, bare(word)));
   const last = words.at(-1) ?? '';
   const before = text.slice(0, -last.length);
-  if (last.includes('@') && !/[:@]/.test(before)) return [found(bare(last), plain(before))];
+  if (last.includes('@') && !/[:@]/.test(before)) return [found(text, bare(last), plain(before))];
   return [{ text, problem: text.includes('@') ? 'malformed' : 'incomplete' }];
 }
 
@@ -125,7 +125,9 @@ function readRow(pieces: Piece[]): Parsed[] {
     .filter((cell) => cell !== address)
     .map(plain)
     .join(' ');
-  return one && 'recipient' in one && one.recipient.name === undefined ? [found(one.recipient.email ?? '', name)] : read(address);
+  return one && 'recipient' in one && one.recipient.name === undefined
+    ? [found(cells.join(' '), one.recipient.email ?? '', name)]
+    : read(address);
 }
 
 /** Reads addresses as people write and paste them: one or thousands, by commas, semicolons, tabs, spaces or lines, with names or without. */

@@ -13,6 +13,7 @@ export interface Cargo {
 export interface Piece {
   name: string;
   size: number | undefined;
+  kind: Item['kind'];
 }
 
 /** Whether a backend sends only what is uploaded with the delivery. */
@@ -29,8 +30,8 @@ export function cargoOf(items: readonly Item[], uploads: Uploads | undefined, se
 
 /** The same as a list to be read. */
 export const piecesOf = ({ items, coming }: Cargo): Piece[] => [
-  ...items.map(({ name, size }) => ({ name, size })),
-  ...coming.map(({ name = '', size }) => ({ name, size: size ?? undefined })),
+  ...items.map(({ name, size, kind }) => ({ name, size, kind })),
+  ...coming.map(({ name = '', size }) => ({ name, size: size ?? undefined, kind: 'file' as const })),
 ];
 
 /** What of an item a call is given. */

@@ -4,11 +4,12 @@ import type { ErrorCode } from '../backend/errors.js';
 import type { Uploads } from '../uploads/queue.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
-import type { Language } from './language.js';
+import type { Language, Word } from './language.js';
 import { plainName } from './name.js';
 import './progress.js';
 import { piecesOf, type Cargo } from './send.cargo.js';
-import type { SendDraft } from './send.draft.js';
+import type { Option, SendDraft } from './send.draft.js';
+import { field, type FieldFault } from './send.field.js';
 import type { RecipientsField } from './send.recipients.js';
 import type { Progress } from './send.sending.js';
 import { failureOf } from './send.words.js';
@@ -19,16 +20,29 @@ export interface DraftScene {
   icons: Icons;
   /** Why nothing can be sent here. */
   problem: ErrorCode | undefined;
+  /** What the backend has against it as a whole. */
+  objection: string | undefined;
   send: SendCapability | undefined;
   cargo: Cargo;
   recipients: RecipientsField;
   draft: SendDraft;
   progress: Progress;
   uploads: Uploads | undefined;
-  /** It can be sent as it is. */
-  isReady: boolean;
+  /** What is wrong with an option, or worth knowing of it. */
+  faultOf: (option: Option, id?: string) => FieldFault | undefined;
+  /** What else a delivery can be asked for; loaded where it can. */
+  options: TemplateResult | undefined;
+  /** It is part of the page: there is nothing to close. */
+  inline: boolean;
+  /** New addresses can be kept, and whether they are to be. */
+  keeping: boolean | undefined;
+  onKeep: (keep: boolean) => void;
   onChange: () => void;
   onSend: () => void;
+  /** It is to be sent though it may have been. */
+  onAgain: () => void;
+  /** The draft is looked at again, and nothing is sent. */
+  onBack: () => void;
   onCancel: () => void;
 }
 
@@ -37,7 +51,8 @@ const NAMED = 3;
 
 /** The form in which somebody says what goes to whom. */
 export function draftView(scene: DraftScene): TemplateResult {
-  const { language, send, problem, recipients, progress, isReady, onSend, onCancel } = scene;
+  const { language, send, problem, objection, recipients, progress, cargo, inline, onSend, onCancel } = scene;
+  if (progress.stage === 'unsure') return unsure(scene);
   const busy = progress.stage === 'uploading' || progress.stage === 'sending';
   const notice = problem ?? (progress.stage === 'draft' ? progress.failed : undefined);
   return html`<form
@@ -54,18 +69,46 @@ export function draftView(scene: DraftScene): TemplateResult {
       send
         ? html`<div class="fields" ?inert=${busy}>
             ${send.maxRecipients > 0 ? recipients.render() : nothing} ${send.subject ? subject(scene, send.subject.maxLength) : nothing}
-            ${send.message ? message(scene) : nothing}
+            ${send.message ? message(scene) : nothing} ${keep(scene)} ${scene.options ?? nothing}
           </div>`
         : nothing
     }
     <slot name="after"></slot>
     ${notice ? html`<p part="notice" class="problem" role="alert">${failureOf(notice, language)}</p>` : nothing}
+    ${objection === undefined ? nothing : html`<p class="problem" role="alert"><bdi>${objection}</bdi></p>`}
     ${busy ? progressOf(scene) : nothing}
-    <div class="choose">
-      ${textButton(language.say('cancel'), onCancel)}
-      <button class="main" part="button" ?disabled=${!isReady || busy}>${language.say('send-now')}</button>
+    <div class="choose end">
+      ${inline && !busy ? nothing : textButton(language.say('cancel'), onCancel)}
+      <button class="main" part="button" ?disabled=${!send || busy || !piecesOf(cargo).length}>${language.say(label(scene))}</button>
     </div>
   </form>`;
+}
+
+/** Without recipients it is the link that is wanted. */
+const label = ({ send, recipients }: DraftScene): Word =>
+  send?.link && !recipients.recipients.length && !recipients.problems.length ? 'send-make-link' : 'send-now';
+
+/** Offers to keep addresses that the address book does not have. */
+function keep({ language, keeping, onKeep }: DraftScene): TemplateResult | typeof nothing {
+  if (keeping === undefined) return nothing;
+  return html`<label class="check"
+    ><input
+      type="checkbox"
+      .checked=${keeping}
+      @change=${({ target }: Event) => {
+        onKeep((target as HTMLInputElement).checked);
+      }}
+    />
+    <span>${language.say('send-keep')}</span></label
+  >`;
+}
+
+/** It may have gone out: only the person can say whether it is to be done again. */
+function unsure({ language, onAgain, onBack }: DraftScene): TemplateResult {
+  return html`<div part="question" class="unsure" role="group" aria-labelledby="title">
+    <p>${language.say('send-unsure')}</p>
+    <div class="choose">${textButton(language.say('send-back'), onBack)} ${textButton(language.say('send-anyway'), onAgain)}</div>
+  </div>`;
 }
 
 function items({ language, icons, cargo }: DraftScene): TemplateResult {
@@ -74,9 +117,9 @@ function items({ language, icons, cargo }: DraftScene): TemplateResult {
   const more = pieces.length - NAMED;
   return html`<ul part="items" class="items" role="list">
     ${pieces.slice(0, NAMED).map(
-      ({ name, size }) =>
+      ({ name, size, kind }) =>
         html`<li>
-          ${icon('file', icons)} <bdi class="name">${plainName(name)}</bdi>
+          ${icon(kind === 'folder' ? 'folder' : 'file', icons)} <bdi class="name">${plainName(name)}</bdi>
           <span class="soft">${size === undefined ? '' : language.size(size)}</span>
         </li>`,
     )}
@@ -84,35 +127,49 @@ function items({ language, icons, cargo }: DraftScene): TemplateResult {
   </ul>`;
 }
 
-function subject({ language, draft, onChange }: DraftScene, longest: number): TemplateResult {
-  return html`<div class="field">
-    <label for="subject">${language.say('send-subject')}</label>
-    <input
-      id="subject"
-      type="text"
-      maxlength=${longest}
-      .value=${draft.wishes.subject ?? ''}
-      @input=${({ target }: Event) => {
-        draft.set('subject', (target as HTMLInputElement).value);
-        onChange();
-      }}
-    />
-  </div>`;
+function subject({ language, draft, send, faultOf, onChange }: DraftScene, longest: number): TemplateResult {
+  return field({
+    id: 'subject',
+    label: language.say('send-subject'),
+    needed: send?.required.includes('subject') ? language.say('send-needed') : undefined,
+    fault: faultOf('subject'),
+    input: ({ invalid, describedBy, required }) =>
+      html`<input
+        id="subject"
+        type="text"
+        maxlength=${longest}
+        aria-invalid=${invalid}
+        aria-describedby=${describedBy}
+        ?required=${required}
+        .value=${draft.wishes.subject ?? ''}
+        @input=${({ target }: Event) => {
+          draft.set('subject', (target as HTMLInputElement).value);
+          onChange();
+        }}
+      />`,
+  });
 }
 
-function message({ language, draft, onChange }: DraftScene): TemplateResult {
-  return html`<div class="field">
-    <label for="message">${language.say('send-message')}</label>
-    <textarea
-      id="message"
-      rows="3"
-      .value=${draft.wishes.message ?? ''}
-      @input=${({ target }: Event) => {
-        draft.set('message', (target as HTMLTextAreaElement).value);
-        onChange();
-      }}
-    ></textarea>
-  </div>`;
+function message({ language, draft, send, faultOf, onChange }: DraftScene): TemplateResult {
+  return field({
+    id: 'message',
+    label: language.say('send-message'),
+    needed: send?.required.includes('message') ? language.say('send-needed') : undefined,
+    fault: faultOf('message'),
+    input: ({ invalid, describedBy, required }) =>
+      html`<textarea
+        id="message"
+        rows="3"
+        aria-invalid=${invalid}
+        aria-describedby=${describedBy}
+        ?required=${required}
+        .value=${draft.wishes.message ?? ''}
+        @input=${({ target }: Event) => {
+          draft.set('message', (target as HTMLTextAreaElement).value);
+          onChange();
+        }}
+      ></textarea>`,
+  });
 }
 
 function progressOf({ language, progress, uploads }: DraftScene): TemplateResult {

@@ -27,6 +27,9 @@ const NEEDS: Readonly<Record<Option, keyof SendCapability>> = {
   customFields: 'customFields',
 };
 
+/** Options that are either wished or not. */
+const CHOICES = ['downloadReceipt', 'requireLogin', 'bcc', 'confirmation', 'notify'] as const;
+
 /** Whether a backend has an option. */
 export function has(send: SendCapability, option: Option): boolean {
   const need = send[NEEDS[option]];
@@ -41,6 +44,10 @@ export class SendDraft {
   wishes: Wishes = {};
   /** The same over all tries, so that they have one effect. */
   operation = newOperation();
+  /** The password can be read. */
+  shown = false;
+  /** The days are another number than those that are offered. */
+  otherDays = false;
 
   /** Takes what a page wishes. */
   take(draft: Partial<DeliveryDraft>): void {
@@ -51,6 +58,7 @@ export class SendDraft {
   /** Starts another one. */
   clear(): void {
     this.wishes = {};
+    this.shown = this.otherDays = false;
     this.operation = newOperation();
   }
 
@@ -62,9 +70,13 @@ export class SendDraft {
     this.wishes = wishes;
   }
 
-  /** What the backend is given: nothing that it does not have. */
+  /** What the backend is given: nothing that it does not have, and what it demands or does anyway, as the form shows it. */
   build(send: SendCapability, items: readonly Ref[], recipients: Recipient[]): DeliveryDraft {
-    const had = Object.entries(this.wishes).filter(([option]) => has(send, option as Option));
-    return { ...(Object.fromEntries(had) as Wishes), items: [...items], recipients, operation: this.operation };
+    const wishes: Wishes = {
+      ...(send.expiry && { expiryDays: send.expiry.default }),
+      ...Object.fromEntries(Object.entries(this.wishes).filter(([option]) => has(send, option as Option))),
+    };
+    for (const option of CHOICES) if (send.required.includes(option)) wishes[option] = true;
+    return { ...wishes, items: [...items], recipients, operation: this.operation };
   }
 }

@@ -1,27 +1,128 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { SendCapability } from '../backend/capabilities.js';
 import type { Delivery, RecipientState } from '../backend/delivery.js';
-import type { Icons } from './icons.js';
+import type { ErrorCode } from '../backend/errors.js';
+import { textButton } from './controls.js';
+import { icon, type Icons } from './icons.js';
 import type { Language } from './language.js';
 import { nameOf } from './send.chip.js';
+import { deedButtons, deedForm } from './send.deeds-view.js';
+import type { DeliveryDeeds } from './send.deeds.js';
+import { LinkBox } from './send.link.js';
+import { failureOf } from './send.words.js';
 
-/** What the outcome needs. */
+/** What the outcome needs, and whom it tells. */
 export interface OutcomeScene {
   language: Language;
   icons: Icons;
+  send: SendCapability;
   delivery: Delivery;
+  deeds: DeliveryDeeds;
+  /** Why sending again has failed. */
+  failed: ErrorCode | undefined;
+  /** It is part of the page: there is nothing to close. */
+  inline: boolean;
+  say: (text: string) => void;
+  /** Those who were missed are to be tried again. */
+  onAgain: () => void;
+  onNew: () => void;
+  onClose: () => void;
 }
 
-/** What has become of a delivery: of each recipient what the service says, and no more. */
-export function outcomeView({ language, delivery }: OutcomeScene): TemplateResult {
-  return html`<div part="outcome" class="outcome">
-    <ul role="list">
-      ${delivery.recipients.map((one) => recipient(one, language))}
-    </ul>
-  </div>`;
+/** So many recipients are shown before the rest is asked for. */
+const SHOWN = 20;
+
+const isMissed = ({ state }: RecipientState): boolean => state === 'dropped' || state === 'bounced';
+
+/** How everybody fared, in one sentence. */
+export function summaryOf({ recipients, link }: Delivery, language: Language): string {
+  const missed = recipients.filter(isMissed).length;
+  const unknown = recipients.filter(({ state }) => state === 'unknown').length;
+  const reached = recipients.length - missed - unknown;
+  const said = [
+    reached ? language.say('send-reached', { n: reached }) : '',
+    missed ? language.say('send-missed', { n: missed }) : '',
+    unknown ? language.say('send-not-told', { n: unknown }) : '',
+    !recipients.length && link ? language.say('send-link-only') : '',
+  ];
+  return said.filter(Boolean).join(' ');
 }
 
-const recipient = ({ recipient: one, state, reason }: RecipientState, language: Language): TemplateResult =>
-  html`<li class=${state === 'dropped' || state === 'bounced' ? 'failed' : ''}>
-    <bdi class="name">${nameOf({ recipient: one })}</bdi>
-    <span class="soft">${[language.say(`send-state-${state}`), reason].filter(Boolean).join(' · ')}</span>
+/** What has become of a delivery: of each recipient what the service says, and no more; and what can be done with it now. */
+export class Outcome {
+  readonly #link: LinkBox;
+  readonly #onChange: () => void;
+  #whole = false;
+  /** The delivery that was shown last. */
+  #shown = '';
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+    this.#link = new LinkBox(onChange);
+  }
+
+  render(scene: OutcomeScene): TemplateResult {
+    const { language, icons, delivery, send, deeds, failed, inline, say, onAgain, onNew, onClose } = scene;
+    if (this.#shown !== delivery.id) {
+      this.#shown = delivery.id;
+      this.#whole = false;
+      this.#link.reset();
+    }
+    const { link, expires, revoked, subject } = delivery;
+    // Whoever was missed stands first.
+    const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
+    const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
+    const hidden = recipients.length - shown.length;
+    const again = recipients.filter(({ retryable }) => retryable).length;
+    const asked = deeds.open?.delivery.id === delivery.id;
+    return html`<div part="outcome" class="outcome">
+      <p class="summary">
+        ${revoked ? language.say('send-revoked') : summaryOf(delivery, language)}
+        ${expires && !revoked ? html`<span class="soft">${language.say('send-until-day', { date: language.date(expires, true) })}</span>` : nothing}
+      </p>
+      ${
+        shown.length
+          ? html`<ul role="list" aria-label=${language.say('send-people')}>
+              ${shown.map((one) => recipient(one, language, icons))}
+            </ul>`
+          : nothing
+      }
+      ${
+        hidden
+          ? html`<div class="choose">
+              ${textButton(language.say('send-all', { n: hidden }), () => {
+                this.#whole = true;
+                this.#onChange();
+              })}
+            </div>`
+          : nothing
+      }
+      ${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
+      ${again ? html`<div class="choose">${textButton(language.say('send-again', { n: again }), onAgain)}</div>` : nothing}
+      ${link && !revoked ? this.#link.render({ language, icons, link, subject, say }) : nothing}
+      ${asked ? deedForm(delivery, { language, send, deeds }) : nothing}
+      ${
+        asked
+          ? nothing
+          : html`<div class="choose end">
+              ${deedButtons(delivery, { language, send, deeds })} ${textButton(language.say('send-new'), onNew, false, inline)}
+              ${inline ? nothing : textButton(language.say('send-close'), onClose, false, true)}
+            </div>`
+      }
+    </div>`;
+  }
+}
+
+const recipient = (one: RecipientState, language: Language, icons: Icons): TemplateResult => {
+  const { state, reason } = one;
+  const email = one.recipient.name ? one.recipient.email : undefined;
+  const kind = isMissed(one) ? 'failed' : state === 'unknown' || state === 'accepted' ? '' : 'done';
+  const sign = kind ? html`<i>${icon(kind === 'failed' ? 'close' : 'check', icons)}</i>` : html`<i class="open"></i>`;
+  return html`<li part="recipient" class=${kind}>
+    ${sign}
+    <div class="text">
+      <p><bdi>${nameOf(one)}</bdi>${email === undefined ? nothing : html` <span class="soft"><bdi>${email}</bdi></span>`}</p>
+      <p class="soft">${language.say(`send-state-${state}`)}${reason ? html` · <bdi>${reason}</bdi>` : nothing}</p>
+    </div>
   </li>`;
+};

@@ -15,8 +15,8 @@ export interface RecipientsOptions {
   /** The backend, where it knows people who match what is typed. */
   backend: () => Backend | undefined;
   folder: () => Ref | undefined;
-  /** So many recipients at most. */
-  most: () => number;
+  /** What is wrong with who is there, in words. */
+  fault: () => string | undefined;
   language: () => Language;
   icons: () => Icons | undefined;
   /** Says something aloud. */
@@ -36,6 +36,8 @@ export interface RecipientProblem {
 
 /** So many chips are drawn before the rest is asked for. */
 const DRAWN = 20;
+/** So many who will not be written to are named. */
+const NAMED = 3;
 
 /** The field for recipients: chips, a text to type or paste in, and people who match it. */
 export class RecipientsField {
@@ -69,6 +71,7 @@ export class RecipientsField {
 
   set recipients(recipients: readonly Recipient[]) {
     this.#entries = [];
+    this.#whole = false;
     this.#keys.clear();
     this.#typed = '';
     this.#suggestions.close();
@@ -79,11 +82,6 @@ export class RecipientsField {
   /** What was entered and is no address, and what is still being typed. */
   get problems(): RecipientProblem[] {
     return this.#entries.flatMap((entry) => ('text' in entry ? entry : []));
-  }
-
-  /** Whether there are more than can be sent to. */
-  get tooMany(): boolean {
-    return this.recipients.length > this.#with.most();
   }
 
   /** Takes a list, as it is typed or pasted. */
@@ -109,10 +107,14 @@ export class RecipientsField {
     if (typed) this.add(typed);
   }
 
-  /** Shows why these will not be written to, by their place among the recipients. */
-  mark(reasonOf: (recipient: Recipient) => string | undefined): void {
-    for (const entry of this.#entries) if ('recipient' in entry) entry.problem = reasonOf(entry.recipient);
-    this.#with.host.requestUpdate();
+  /** Takes note of who will not be written to, and why; drawn with the next {@link render}. */
+  mark(reasons: ReadonlyMap<string, string>): void {
+    for (const entry of this.#entries) if ('recipient' in entry) entry.problem = reasons.get(keyOf(entry.recipient));
+  }
+
+  /** Gives the focus to the text. */
+  focus(): void {
+    this.#input()?.focus();
   }
 
   #put(recipient: Recipient): boolean {
@@ -174,17 +176,14 @@ export class RecipientsField {
   }
 
   render(): TemplateResult {
-    const { language, icons, most } = this.#with;
+    const { language, icons, fault } = this.#with;
     const words = language();
     const { offered, active } = this.#suggestions;
     const entries = this.#whole ? this.#entries : this.#entries.slice(0, DRAWN);
     const hidden = this.#entries.length - entries.length;
     const wrong = this.problems[0];
-    const problem = wrong
-      ? words.say(`send-address-${wrong.problem}`, { name: wrong.text })
-      : this.tooMany
-        ? words.say('send-most', { n: most() })
-        : undefined;
+    const problem = wrong ? words.say(`send-address-${wrong.problem}`, { name: wrong.text }) : fault();
+    const dropped = this.#entries.filter((entry) => 'recipient' in entry && entry.problem !== undefined);
     return html`<div class="field">
       <label for="to">${words.say('send-to')}</label>
       <div part="recipients" class="recipients" @keydown=${this.#onKey} @click=${this.#onClick}>
@@ -239,6 +238,10 @@ export class RecipientsField {
         ${offered.length ? this.#list(words) : nothing}
       </div>
       ${problem ? html`<p id="to-problem" class="problem" role="alert">${problem}</p>` : nothing}
+      ${dropped
+        .slice(0, NAMED)
+        .map((entry) => html`<p class="problem" role="alert"><bdi>${nameOf(entry)}</bdi>: <bdi>${entry.problem}</bdi></p>`)}
+      ${dropped.length > NAMED ? html`<p class="problem">${words.say('more', { n: dropped.length - NAMED })}</p>` : nothing}
     </div>`;
   }
 

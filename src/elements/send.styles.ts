@@ -48,8 +48,111 @@ const frame = css`
   textarea {
     resize: vertical;
   }
-  form > .choose {
+  .choose.end {
     justify-content: flex-end;
+  }
+  .end > .choose {
+    flex: 1;
+  }
+  .needed {
+    color: var(--_danger);
+    padding-inline-start: 2px;
+  }
+  .check {
+    display: flex;
+    align-items: flex-start;
+    gap: calc(var(--_space) * 2);
+    min-block-size: 24px;
+    padding-block: 2px;
+  }
+  .check input {
+    flex: none;
+    margin: 2px 0;
+    inline-size: 16px;
+    block-size: 16px;
+    accent-color: var(--_accent);
+  }
+  .field > .check {
+    color: inherit;
+    font-size: inherit;
+    line-height: inherit;
+  }
+  .joined {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_space);
+  }
+  .joined > :is(input, select) {
+    flex: 1 1 120px;
+    inline-size: 0;
+    min-inline-size: 0;
+  }
+  .joined .icon {
+    margin: 0;
+  }
+  details > summary {
+    min-block-size: 24px;
+    color: var(--_accent);
+    cursor: pointer;
+  }
+  details[open] > summary {
+    margin-block-end: calc(var(--_space) * 3);
+  }
+  .worded,
+  a.button {
+    display: inline-flex;
+    align-items: center;
+    gap: calc(var(--_space) * 2);
+  }
+  a.button {
+    min-block-size: 30px;
+    padding: 0 calc(var(--_space) * 3);
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 0.6);
+    color: inherit;
+    text-decoration: none;
+  }
+  a.button:hover {
+    background: var(--_raised);
+  }
+  .link,
+  .unsure {
+    display: flex;
+    flex-direction: column;
+    gap: calc(var(--_space) * 3);
+  }
+  .code {
+    inline-size: 192px;
+    block-size: 192px;
+    align-self: center;
+    border: 1px solid var(--_line);
+    fill: #000;
+    stroke: none;
+    forced-color-adjust: none;
+  }
+  .code .ground {
+    fill: #fff;
+  }
+  .summary .soft {
+    display: block;
+  }
+  .outcome li .text > p {
+    overflow-wrap: anywhere;
+    white-space: normal;
+  }
+  .open {
+    flex: none;
+    box-sizing: border-box;
+    inline-size: 14px;
+    block-size: 14px;
+    border: 2px solid var(--_soft);
+    background: none;
+  }
+  .deed {
+    padding: calc(var(--_space) * 3);
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 0.6);
   }
   .items,
   .outcome ul {

@@ -1,25 +1,13 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import type { Backend } from '../backend/backend.js';
-import type { Capabilities, SendCapability } from '../backend/capabilities.js';
-import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
-import type { Item, Ref } from '../backend/item.js';
-import { ROOT, type Uploads } from '../uploads/queue.js';
-import { Announcer } from './announcer.js';
 import { base } from './base.styles.js';
 import { iconButton } from './controls.js';
-import { FerryElement } from './element.js';
-import { emit } from './events.js';
-import type { Icons } from './icons.js';
-import { Place } from './place.js';
-import { cargoOf, type Cargo } from './send.cargo.js';
+import { focusedElement } from './focus.js';
 import { draftView } from './send.draft-view.js';
-import { SendDraft } from './send.draft.js';
-import { sendIcons } from './send.icons.js';
-import { outcomeView } from './send.outcome.js';
-import { RecipientsField } from './send.recipients.js';
-import { Sending } from './send.sending.js';
+import { DeliveryDeeds } from './send.deeds.js';
+import type { Outcome } from './send.outcome.js';
 import { styles } from './send.styles.js';
 import { titleOf } from './send.words.js';
+import { WritingElement } from './send.writing.js';
 
 /** What is shown: what is being written or has been sent. */
 export type View = 'draft' | 'outcome';
@@ -54,88 +42,43 @@ export type View = 'draft' | 'outcome';
  * @fires {CustomEvent} ferry-before-send - Asks whether the draft may be sent; can be prevented.
  * @fires {CustomEvent} ferry-sent - A delivery was sent.
  */
-export class FerrySend extends FerryElement {
+export class FerrySend extends WritingElement {
   static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
-    backend: { attribute: false },
-    uploads: { attribute: false },
-    items: { attribute: false },
-    folder: {},
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
   };
 
-  /** What sends. Comes before the provider's. */
-  declare backend: Backend | undefined;
-  /** The queue whose files are sent where there are no `items`. Comes before the provider's. */
-  declare uploads: Uploads | undefined;
-  /** What is sent. */
-  declare items: readonly Item[];
-  /** The folder that people are looked up for: its id, or id and claim. */
-  declare folder: string | Ref | undefined;
   /** The dialog is open. */
   declare open: boolean;
   /** It is part of the page instead of a dialog. */
   declare inline: boolean;
 
   readonly #internals = this.attachInternals();
-  readonly #announcer = new Announcer();
-  readonly #place = new Place(() => {
-    this.requestUpdate();
-  });
-  readonly #draft = new SendDraft();
-  readonly #recipients = new RecipientsField({
-    host: this,
-    backend: () => (this.#place.capabilities?.recipients ? this.#backend : undefined),
-    folder: () => this.#folder,
-    most: () => this.#can?.maxRecipients ?? Infinity,
-    language: () => this.language,
-    icons: () => this.#icons,
-    say: (text) => {
-      this.#say(text);
-    },
-    onChange: () => {
-      this.requestUpdate();
+  readonly #deeds = new DeliveryDeeds({
+    backend: () => this.service,
+    capabilities: () => this.capabilities,
+    recipients: this.makeRecipients(() => undefined),
+    onChange: this.redraw,
+    onDone: (kind, delivery) => {
+      this.sending.replace(delivery);
+      this.say(this.language.say(`send-deed-${kind}`));
     },
   });
-  readonly #sending = new Sending({
-    onChange: () => {
-      this.requestUpdate();
-    },
-    onSent: (delivery) => {
-      this.#onSent(delivery);
-    },
-  });
+  /** Draws what has become of what was sent; loaded when something is. */
+  #outcome: Outcome | undefined;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
-  #allIcons: { own: Icons | undefined; all: Icons } | undefined;
 
   constructor() {
     super();
-    this.items = [];
     this.open = this.inline = false;
     this.#internals.role = 'group';
   }
 
-  /** The draft as it would be sent now; what is set fills the fields. */
-  get delivery(): DeliveryDraft {
-    const send = this.#can;
-    const { recipients } = this.#recipients;
-    const items = this.#cargo.items;
-    return send
-      ? this.#draft.build(send, items, recipients)
-      : { ...this.#draft.wishes, items: [...items], recipients, operation: this.#draft.operation };
-  }
-
-  set delivery(draft: Partial<DeliveryDraft>) {
-    this.#draft.take(draft);
-    this.#recipients.recipients = draft.recipients ?? [];
-    this.requestUpdate();
-  }
-
   /** Opens the dialog. */
   show(): void {
-    if (this.#sending.progress.stage === 'sent') this.#startAnew();
+    if (this.sending.progress.stage === 'sent') this.startAnew();
     this.open = true;
   }
 
@@ -144,91 +87,25 @@ export class FerrySend extends FerryElement {
     this.open = false;
   }
 
-  /** Sends what is written, as the button does. Resolves when it was sent or could not be. */
-  async send(): Promise<void> {
-    await this.updateComplete;
-    await this.#place.known;
-    const backend = this.#backend;
-    const send = this.#can;
-    if (!backend || !send || this.#sending.busy) return;
-    this.#recipients.commit();
-    const cargo = this.#cargo;
-    const draft = this.#draft.build(send, cargo.items, this.#recipients.recipients);
-    if (!this.#isReady || !emit(this, 'ferry-before-send', { delivery: draft })) return;
-    await this.#sending.start({ backend, uploads: this.#queue, send, cargo, draft });
-  }
-
-  get #backend(): Backend | undefined {
-    return this.backend ?? this.around.backend;
-  }
-
-  get #queue(): Uploads | undefined {
-    return this.uploads ?? this.around.uploads;
-  }
-
-  get #folder(): Ref | undefined {
-    const folder = this.folder ?? this.around.folder;
-    return typeof folder === 'string' ? { id: folder } : folder;
-  }
-
-  get #capabilities(): Capabilities | undefined {
-    return this.#place.capabilities;
-  }
-
-  /** What a delivery can be asked for here. */
-  get #can(): SendCapability | undefined {
-    const { send } = this.#capabilities ?? {};
-    return send === false ? undefined : send;
-  }
-
-  get #cargo(): Cargo {
-    return cargoOf(this.items, this.#queue, this.#can);
-  }
-
-  get #isReady(): boolean {
-    const { items, coming } = this.#cargo;
-    const { recipients, problems, tooMany } = this.#recipients;
-    return items.length + coming.length > 0 && !problems.length && !tooMany && (recipients.length > 0 || !!this.#can?.link);
-  }
-
-  /** Our own pictures, and those that the page puts in their place. */
-  get #icons(): Icons {
-    const own = this.around.icons;
-    if (!this.#allIcons || this.#allIcons.own !== own) this.#allIcons = { own, all: { ...sendIcons, ...own } };
-    return this.#allIcons.all;
-  }
-
   get #view(): View {
-    return this.#sending.progress.stage === 'sent' ? 'outcome' : 'draft';
-  }
-
-  #say(text: string): void {
-    this.#announcer.say(text);
-    this.requestUpdate();
-  }
-
-  #onSent(delivery: Delivery): void {
-    emit(this, 'ferry-sent', { delivery });
-    this.#say(this.language.say('send-done'));
-  }
-
-  /** After something was sent: an empty draft, of nothing. */
-  #startAnew(): void {
-    this.#draft.clear();
-    this.#recipients.recipients = [];
-    this.#sending.reset();
+    return this.sending.progress.stage === 'sent' ? 'outcome' : 'draft';
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const backend = this.#backend;
-    // What is given after something was sent is for another delivery.
-    if (changed.has('items') && this.#sending.progress.stage === 'sent' && this.items.length) this.#startAnew();
-    this.#place.look(backend && { backend, folder: this.#folder ?? ROOT, conflict: 'ask' }, undefined, this.around);
-    this.follow(this.#queue);
+    super.willUpdate(changed);
     if (changed.has('open') && this.open && !this.inline) this.#before = focusedElement();
+    if (this.sending.busy || this.#view === 'outcome') void this.#loadOutcome();
   }
 
-  protected override updated(): void {
+  async #loadOutcome(): Promise<void> {
+    if (this.#outcome) return;
+    const { Outcome } = await import('./send.outcome.js');
+    this.#outcome ??= new Outcome(this.redraw);
+    this.requestUpdate();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
@@ -236,7 +113,7 @@ export class FerrySend extends FerryElement {
     internals.ariaLabel = this.language.say('send-element');
     try {
       internals.states.clear();
-      if (this.#sending.busy) internals.states.add('sending');
+      if (this.sending.busy) internals.states.add('sending');
       if (this.#view === 'outcome') internals.states.add('sent');
     } catch {
       // Engines of before 2024 have no states, or take other names.
@@ -244,7 +121,7 @@ export class FerrySend extends FerryElement {
   }
 
   protected override render(): TemplateResult {
-    const said = html`<p role="status" class="said">${this.#announcer.said}</p>`;
+    const said = html`<p role="status" class="said">${this.announcer.said}</p>`;
     if (this.inline)
       return html`<div class="box send">${this.#content()}</div>
         ${said}`;
@@ -254,42 +131,77 @@ export class FerrySend extends FerryElement {
   }
 
   #content(): TemplateResult {
-    const { language } = this;
-    const { progress } = this.#sending;
-    const cargo = this.#cargo;
+    const { language, icons, inline, cargo } = this;
+    const close = (): void => {
+      this.close();
+    };
     return html`<div class="head">
-        <h2 id="title">${titleOf(cargo, progress, language)}</h2>
-        ${
-          this.inline
-            ? nothing
-            : iconButton('close', this.#icons, language.say('send-close'), () => {
-                this.close();
-              })
-        }
+        <h2 id="title" tabindex="-1">${titleOf(cargo, this.sending.progress, language)}</h2>
+        ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
       </div>
-      ${progress.stage === 'sent' ? outcomeView({ language, icons: this.#icons, delivery: progress.delivery }) : this.#draftView(cargo)}`;
+      ${this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
   }
 
-  #draftView(cargo: Cargo): TemplateResult {
-    const send = this.#can;
+  #draftView(): TemplateResult {
+    const { language, icons, can: send, cargo, recipients, draft, options, faultOf, queue, sending, inline } = this;
+    const { progress } = sending;
     return draftView({
-      language: this.language,
-      icons: this.#icons,
-      problem: this.#place.problem ?? (this.#capabilities && !send ? 'unsupported' : undefined),
+      language,
+      icons,
+      problem: this.place.problem ?? (this.capabilities && !send ? 'unsupported' : undefined),
+      objection: this.objection,
       send,
       cargo,
-      recipients: this.#recipients,
-      draft: this.#draft,
-      progress: this.#sending.progress,
-      uploads: this.#queue,
-      isReady: this.#isReady,
-      onChange: () => {
+      recipients,
+      draft,
+      progress,
+      uploads: queue,
+      faultOf,
+      options,
+      inline,
+      keeping: this.newcomers.length ? this.keeps : undefined,
+      onKeep: (keep) => {
+        this.keeps = keep;
         this.requestUpdate();
       },
+      onChange: this.redraw,
       onSend: () => void this.send(),
+      onAgain: () => {
+        this.sendAgain();
+      },
+      onBack: () => {
+        sending.reset();
+      },
       onCancel: () => {
-        if (this.#sending.busy) this.#sending.cancel();
+        if (sending.busy) sending.cancel();
         else this.close();
+      },
+    });
+  }
+
+  #outcomeView(): TemplateResult | typeof nothing {
+    const { language, icons, can: send, inline, sending } = this;
+    const { progress } = sending;
+    if (progress.stage !== 'sent' || !send || !this.#outcome) return nothing;
+    const { delivery, failed } = progress;
+    return this.#outcome.render({
+      language,
+      icons,
+      send,
+      delivery,
+      failed,
+      deeds: this.#deeds,
+      inline,
+      say: (text) => {
+        this.say(text);
+      },
+      onAgain: () => void sending.again(),
+      onNew: () => {
+        this.items = [];
+        this.startAnew();
+      },
+      onClose: () => {
+        this.close();
       },
     });
   }
@@ -301,13 +213,6 @@ export class FerrySend extends FerryElement {
     this.#before?.focus();
     this.#before = undefined;
   };
-}
-
-/** What has the focus, also inside of other elements. */
-function focusedElement(): HTMLElement | undefined {
-  let element = document.activeElement;
-  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-  return element instanceof HTMLElement ? element : undefined;
 }
 
 if (!customElements.get('ferry-send')) customElements.define('ferry-send', FerrySend);

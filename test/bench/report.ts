@@ -29,9 +29,11 @@ export function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / GIB)} GiB, ${platform()} ${release()}, Node ${process.versions.node}, Chromium ${version ?? 'unknown'}`;
 }
 
+const PEERS = ['@uppy/core', '@uppy/dashboard', '@svar-ui/react-filemanager', '@cubone/react-file-manager', '@vaadin/grid'];
+
 /** What was measured, and the peers that it was measured against. */
 export const versions = (): string => {
-  const peers = ['core', 'dashboard'].map((name) => `@uppy/${name} ${versionOf(join(ROOT, 'test/bench/peers/node_modules/@uppy', name))}`);
+  const peers = PEERS.map((name) => `${name} ${versionOf(join(ROOT, 'test/bench/peers/node_modules', name))}`);
   return [`ferrykit ${versionOf(ROOT)}`, ...peers].join(', ');
 };
 

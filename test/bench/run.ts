@@ -9,6 +9,7 @@ import { launch } from '../tools/engines.js';
 import { tallyLine } from '../tools/tally.mjs';
 import { isKept, type Bench, type Findings, type Measure } from './bench.js';
 import { bookkeeping } from './bookkeeping.js';
+import { browse } from './browse.js';
 import { drop } from './drop.js';
 import { latency } from './latency.js';
 import { links } from './links.js';
@@ -18,7 +19,7 @@ import { passing } from './passing.js';
 import { load, machine, OUTPUT, print, versions, write } from './report.js';
 import { throughput } from './throughput.js';
 
-const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, links, listing, latency };
+const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, links, listing, latency, browse };
 
 /** Runs one bench within its time, and closes all that it opened. */
 async function measure({ run, minutes }: Measure, options: Pick<Bench, 'quick' | 'profiles'>): Promise<Findings> {

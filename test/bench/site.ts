@@ -21,6 +21,7 @@ export async function makePages({ folder, profiles }: Bench, entries: readonly s
     // Names, where somebody is to read a profile.
     minify: profiles === undefined,
     format: 'esm',
+    jsx: 'automatic',
     platform: 'browser',
     target: 'es2022',
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },

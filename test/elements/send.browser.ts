@@ -42,17 +42,26 @@ describe('sending by keyboard', () => {
 
 describe('the field for recipients', () => {
   it('takes a pasted list, merges who is in it twice, and says what is no address', async () => {
-    const { element } = await stageSend();
+    const { element, backend } = await stageSend();
     pasteText(toField(element), 'Ann <ann@example.org>; "Burg, Bo" <bo@example.org>\nANN@example.org, carl@\n用户@例え.jp');
     await element.updateComplete;
     expect(chips(element)).to.deep.equal(['Ann', 'Burg, Bo', 'carl@', '用户@例え.jp']);
     expect(said(element)).to.include('3 recipients added');
     expect(said(element)).to.include('One was there already');
     await until(() => element.shadowRoot!.querySelector('.problem')?.textContent.includes('no complete e-mail address'));
-    expect(button(element, 'Send')!.disabled).to.equal(true);
     await expect(element).to.be.accessible();
+    await press(element, 'Send');
+    await until(() => element.shadowRoot!.activeElement === toField(element));
+    expect((await backend.deliveries({})).deliveries).to.deep.equal([]);
+    const told = hear(element, 'ferry-sent');
     await press(element, 'Remove carl@');
-    await until(() => !button(element, 'Send')!.disabled);
+    await until(() => !element.shadowRoot!.querySelector('.problem'));
+    await press(element, 'Send');
+    expect((await told).delivery.recipients.map(({ recipient: { email, name } }) => [email, name])).to.deep.equal([
+      ['ann@example.org', 'Ann'],
+      ['bo@example.org', 'Burg, Bo'],
+      ['用户@例え.jp', undefined],
+    ]);
   });
 
   it('is walked through by arrows, and what is wrong is taken back to be corrected', async () => {

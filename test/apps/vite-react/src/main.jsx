@@ -1,6 +1,7 @@
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { memory, ROOT } from 'ferrykit';
+import { memory } from 'ferrykit/adapters/memory';
+import { ROOT } from 'ferrykit/backend';
 import { FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/react';
 
 const backend = memory();

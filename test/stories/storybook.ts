@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { ROOT } from './checkout.mjs';
-import { launch } from './engines.js';
-import { serveFolder } from './static.js';
+import { ROOT } from '../tools/checkout.mjs';
+import { launch } from '../tools/engines.js';
+import { serveFolder } from '../tools/static.js';
 
 const BUILT = join(ROOT, 'storybook-static');
 

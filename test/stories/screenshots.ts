@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pixelmatch from 'pixelmatch';
+import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { ROOT } from './checkout.mjs';
+import { ROOT } from '../tools/checkout.mjs';
 import { readEntries, type Entry, type Storybook } from './storybook.js';
 
 /** Where the committed pictures are, one for each story and variant. */
@@ -18,7 +19,7 @@ export const VARIANTS = {
 } as const;
 
 /** One name of {@link VARIANTS}. */
-export type Variant = keyof typeof VARIANTS;
+export type Variant = `${keyof typeof VARIANTS}`;
 
 /** Every picture that there should be. */
 export const wantedPictures = (): { entry: Entry; variant: Variant; file: string }[] =>
@@ -41,13 +42,18 @@ const cropBelow = (picture: PNG): PNG => {
   return cropped;
 };
 
+/** The picture of a page that has rendered. */
+export const pictureOf = async (page: Page): Promise<PNG> => {
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  return cropBelow(PNG.sync.read(await page.screenshot({ fullPage: true, animations: 'disabled', scale: 'css' })));
+};
+
 /** Takes the picture of one story; rejects when the story had an error. */
 export const takePicture = async (storybook: Storybook, entry: Entry, variant: Variant): Promise<PNG> => {
   const { page, errors } = await storybook.open(entry, VARIANTS[variant]);
   try {
     if (errors.length > 0) throw new Error(`${entry.id} has errors: ${errors.join('; ')}`);
-    await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    return cropBelow(PNG.sync.read(await page.screenshot({ fullPage: true, animations: 'disabled', scale: 'css' })));
+    return await pictureOf(page);
   } finally {
     await page.close();
   }

@@ -1,0 +1,3 @@
+import { lookAt } from './stories.suite.js';
+
+lookAt('light');
