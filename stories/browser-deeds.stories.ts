@@ -4,6 +4,7 @@ import type { MemoryOptions, MemorySeed } from '../src/adapters/memory.js';
 import type { Backend } from '../src/backend/backend.js';
 import type { BrowserAction } from '../src/elements/browser.actions.js';
 import '../src/elements/browser.js';
+import '../src/elements/send.js';
 import { dressed, many, personIn, SHELF, stubborn, until, type Person } from './browser.scenes.js';
 import { backend } from './scenes.js';
 
@@ -20,14 +21,16 @@ interface Scene {
 
 const draw = (scene: Scene, globals: { connection?: string }): TemplateResult => {
   const { view, picker, multiple, accept, actions, seed, memory, around } = scene;
+  const shelf = around(dressed(backend(globals, { seed, ...memory })));
   return html`<ferry-browser
-    .backend=${around(dressed(backend(globals, { seed, ...memory })))}
-    .actions=${actions}
-    view=${view ?? nothing}
-    picker=${picker ?? nothing}
-    accept=${accept ?? nothing}
-    ?multiple=${multiple}
-  ></ferry-browser>`;
+      .backend=${shelf}
+      .actions=${actions}
+      view=${view ?? nothing}
+      picker=${picker ?? nothing}
+      accept=${accept ?? nothing}
+      ?multiple=${multiple}
+    ></ferry-browser>
+    <ferry-send .backend=${shelf}></ferry-send>`;
 };
 
 const meta: Meta<Scene> = {

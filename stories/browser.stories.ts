@@ -5,6 +5,7 @@ import { BackendError } from '../src/backend/errors.js';
 import type { Item } from '../src/backend/item.js';
 import '../src/elements/browser.js';
 import '../src/elements/provider.js';
+import '../src/elements/send.js';
 import '../src/elements/words/ar.browser.js';
 import { dressed, many, personIn, pictures, SHELF, SHELF_FACTS, until } from './browser.scenes.js';
 import { backend, DAY } from './scenes.js';
@@ -22,13 +23,15 @@ interface Scene {
 
 const draw = (scene: Scene, globals: { connection?: string }): TemplateResult => {
   const { view, sort, readonly, columns, seed, facts, capabilities, memory } = scene;
+  const shelf = dressed(backend(globals, { seed, capabilities, ...memory }), facts);
   return html`<ferry-browser
-    .backend=${dressed(backend(globals, { seed, capabilities, ...memory }), facts)}
-    .columns=${columns}
-    view=${view ?? nothing}
-    sort=${sort ?? nothing}
-    ?readonly=${readonly}
-  ></ferry-browser>`;
+      .backend=${shelf}
+      .columns=${columns}
+      view=${view ?? nothing}
+      sort=${sort ?? nothing}
+      ?readonly=${readonly}
+    ></ferry-browser>
+    <ferry-send .backend=${shelf}></ferry-send>`;
 };
 
 const meta: Meta<Scene> = {

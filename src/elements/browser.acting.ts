@@ -19,9 +19,7 @@ import type { Icons } from './icons.js';
 import { plainName } from './name.js';
 import { newOperation } from './operation.js';
 import { refusal } from './panels.js';
-
-/** What `<ferry-send>` offers to whoever has something to send. */
-type Sender = Element & Partial<{ items: readonly Item[]; show: () => void }>;
+import { SENDERS_CHANGED, senderFor, type Sender } from './senders.js';
 
 /** An element that shows a folder and does what a person asks for. Drawing is left to whoever extends it. */
 export abstract class ActingElement extends BrowsingElement {
@@ -63,6 +61,14 @@ export abstract class ActingElement extends BrowsingElement {
   constructor() {
     super();
     this.actions = [];
+    this.addController({
+      hostConnected: () => {
+        window.addEventListener(SENDERS_CHANGED, this.redraw);
+      },
+      hostDisconnected: () => {
+        window.removeEventListener(SENDERS_CHANGED, this.redraw);
+      },
+    });
   }
 
   /** Gives the focus to an item of the list, or to the list. */
@@ -110,7 +116,16 @@ export abstract class ActingElement extends BrowsingElement {
   }
 
   protected offers(items?: readonly Item[]): Offer[] {
-    return offers(this.context(items), this.actions).filter(({ id }) => id !== 'selectAll' || !this.picker || this.multiple);
+    const isOffered = ({ id }: Offer): boolean =>
+      id === 'selectAll'
+        ? !this.picker || this.multiple
+        : id !== 'send' || !!this.sender || this.actions.some((action) => action.id === 'send');
+    return offers(this.context(items), this.actions).filter(isOffered);
+  }
+
+  /** A `<ferry-send>` on the page that sends what is shown here. */
+  protected get sender(): Sender | undefined {
+    return senderFor(this.backend ?? this.around.backend, this);
   }
 
   /** Whether an action can be done now with these items. */
@@ -203,15 +218,10 @@ export abstract class ActingElement extends BrowsingElement {
   #send(items: readonly Item[]): void {
     const delivery = { items: items.map(refOf), recipients: [], operation: newOperation() };
     if (!emit(this, 'ferry-before-send', { delivery })) return;
-    const sender: Sender | null = (this.getRootNode() as ParentNode).querySelector('ferry-send');
-    if (!sender) {
-      console.warn(
-        '<ferry-browser>: expected a <ferry-send> on the page, or a listener that prevents "ferry-before-send" and sends by itself.',
-      );
-      return;
-    }
+    const sender = this.sender;
+    if (!sender) return;
     sender.items = items;
-    sender.show?.();
+    sender.show();
   }
 
   #hold(items: readonly Item[], cut: boolean): void {

@@ -67,7 +67,7 @@ const PAUSE = 250;
  * @fires {CustomEvent} ferry-before-open - Asks whether an item may be opened; can be prevented.
  * @fires {CustomEvent} ferry-opened - Another folder is shown.
  * @fires {CustomEvent} ferry-before-remove - Asks whether items may be deleted, before the person is asked; can be prevented.
- * @fires {CustomEvent} ferry-before-send - Hands items over to be sent. Not prevented, a `<ferry-send>` on the page takes them.
+ * @fires {CustomEvent} ferry-before-send - Hands items over to be sent. Not prevented, a `<ferry-send>` on the page with the same backend takes them; without one nothing is offered to be sent.
  * @fires {CustomEvent} ferry-before-add - Asks whether files may be added; can be prevented.
  * @fires {CustomEvent} ferry-rejected - Files were not taken.
  */

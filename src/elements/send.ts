@@ -5,6 +5,7 @@ import { focusedElement } from './focus.js';
 import { draftView } from './send.draft-view.js';
 import { DeliveryDeeds } from './send.deeds.js';
 import type { Outcome } from './send.outcome.js';
+import { offerSending } from './senders.js';
 import { styles } from './send.styles.js';
 import { titleOf } from './send.words.js';
 import { WritingElement } from './send.writing.js';
@@ -91,8 +92,14 @@ export class FerrySend extends WritingElement {
     return this.sending.progress.stage === 'sent' ? 'outcome' : 'draft';
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    offerSending(this, false);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (this.isConnected) offerSending(this, this.service);
     if (changed.has('open') && this.open && !this.inline) this.#before = focusedElement();
     if (this.sending.busy || this.#view === 'outcome') void this.#loadOutcome();
   }

@@ -1,6 +1,8 @@
 import { expect } from '@open-wc/testing';
+import { memory } from '../../src/adapters/memory.js';
 import { BackendError } from '../../src/backend/errors.js';
 import type { FerryBrowser } from '../../src/elements/browser.js';
+import '../../src/elements/send.js';
 import { button, press, said, text } from './acting.js';
 import {
   cell,
@@ -162,7 +164,8 @@ describe('a new folder in <ferry-browser>', () => {
 
 describe('what <ferry-browser> offers', () => {
   it('stands in the menu of an item: by the right button, Shift+F10, and its own button', async () => {
-    const { element } = await stageBrowser({ seed: TREE });
+    const { element, backend } = await stageBrowser({ seed: TREE });
+    element.after(Object.assign(document.createElement('ferry-send'), { backend }));
     rightClick(await cellLater(element, 'b.txt'));
     await menuOf(element);
     expect(selectedIn(element)).to.deep.equal(['b.txt']);
@@ -265,18 +268,25 @@ describe('what <ferry-browser> offers', () => {
     await until(() => !cell(element, 'b.txt').ariaLabel!.includes('Locked'));
   });
 
-  it('hands what is to be sent to the page, or to a <ferry-send> on it', async () => {
+  it('hands what is to be sent to a <ferry-send> with its backend, and offers it only while there is one', async () => {
     const { element, backend } = await stageBrowser({ seed: TREE });
-    const sender = Object.assign(document.createElement('ferry-send'), {
-      items: [] as unknown[],
-      show: () => (shownAt = sender.items.length),
-    });
-    let shownAt = 0;
-    element.after(sender);
     await goTo(element, 'a.txt');
     await keys('Shift+ArrowDown');
+    expect(button(element, 'Send')).to.equal(undefined);
+    const stranger = Object.assign(document.createElement('ferry-send'), { backend: memory() });
+    element.after(stranger);
+    await stranger.updateComplete;
+    await element.updateComplete;
+    expect(button(element, 'Send')).to.equal(undefined);
+    const sender = Object.assign(document.createElement('ferry-send'), { backend });
+    element.after(sender);
     await press(element, 'Send');
-    expect(shownAt).to.equal(2);
+    expect(sender.items.map(({ name }) => name)).to.deep.equal(['a.txt', 'b.txt']);
+    expect([sender.open, stranger.open]).to.deep.equal([true, false]);
+    await until(() => sender.shadowRoot!.querySelector('dialog:modal'));
+    sender.close();
+    await until(() => !sender.shadowRoot!.querySelector('dialog:modal'));
+    expect(focusedName(element)).to.equal('b.txt');
     let draft: unknown[] = [];
     element.addEventListener('ferry-before-send', (event) => {
       draft = event.detail.delivery.items;
@@ -284,6 +294,9 @@ describe('what <ferry-browser> offers', () => {
     });
     await press(element, 'Send');
     expect(draft).to.deep.equal([await itemAt(backend, 'a.txt'), await itemAt(backend, 'b.txt')].map(({ id }) => ({ id })));
+    expect(sender.open).to.equal(false);
+    sender.remove();
+    await until(() => !button(element, 'Send'));
   });
 
   it('downloads what is selected, each under its name, and says what went wrong', async () => {
