@@ -178,9 +178,9 @@ function judge(entry: Entry, context: FullContext): boolean | Reason {
   if ((context.readonly && entry.changes) || (context.picker && entry.inPicker !== true && entry.inPicker !== context.picker)) return false;
   if (capability && !capabilities?.[capability]) return false;
   if (only && !items.every(({ kind }) => kind === only)) return false;
-  if (about === 'one' && items.length > 1) return { word: 'onlyOne' };
   const own = entry.when?.(context) ?? true;
   if (own === false) return false;
+  if (about === 'one' && items.length > 1) return { word: 'onlyOne' };
   if (permission && about === 'folder') {
     if (!folder) return false;
     if (!folder.can.includes(permission)) return { word: 'notAllowedHere' };

@@ -81,10 +81,10 @@ export class Deeds {
       call: (refs, how) => backend[kind](refs, { to: refOf(to), ...how }),
       onDone: (before, after, replaced) => {
         const home = before.parent ?? from;
-        if (kind === 'copy') this.#options.onDone({ after, to, replaced });
+        if (kind === 'copy') this.#tell({ after, to, replaced });
         else {
           if (after && !replaced && home && home.id !== to.id) moved.push({ item: after, home });
-          this.#options.onDone({ before, after, to, replaced });
+          this.#tell({ before, after, to, replaced });
         }
       },
     });
@@ -99,21 +99,22 @@ export class Deeds {
     }
   }
 
-  /** Deletes, with all that is in folders. */
+  /** Deletes, with all that is in folders. Nothing is offered to be undone then: it would be taken for what brings back what is deleted. */
   remove(items: readonly Item[]): Promise<void> {
+    this.undo.end();
     const backend = this.#options.backend();
     return this.#run({
       kind: 'remove',
       items,
       call: (refs, { ticket }) => backend.remove(refs, { recursive: true, ...(ticket !== undefined && { ticket }) }),
-      onDone: (before) => this.#options.onDone({ before }),
+      onDone: (before) => this.#tell({ before }),
     });
   }
 
   /** Gives an item another name, and answers it as it is then. Rejects when it cannot have it. */
   async rename(item: Item, name: string): Promise<Item> {
     const after = await this.#options.backend().rename(refOf(item), name);
-    this.#options.onDone({ before: item, after });
+    this.#tell({ before: item, after });
     this.undo.offer({ kind: 'rename', n: 1, name: item.name }, () => void this.#renameBack(after, item.name));
     return after;
   }
@@ -124,14 +125,14 @@ export class Deeds {
       kind: 'rename',
       items: [item],
       call: async (refs) => Promise.all(refs.map(async (ref) => ({ id: ref.id, item: await backend.rename(ref, name) }))),
-      onDone: (before, after) => this.#options.onDone({ before, after }),
+      onDone: (before, after) => this.#tell({ before, after }),
     });
   }
 
   /** Makes a folder. Rejects when it cannot be made. */
   async createFolder(parent: Ref, name: string): Promise<Item> {
     const after = await this.#options.backend().createFolder(refOf(parent), name, { conflict: 'ask' });
-    this.#options.onDone({ after, to: parent });
+    this.#tell({ after, to: parent });
     return after;
   }
 
@@ -145,6 +146,17 @@ export class Deeds {
   dismiss(deed: Deed): void {
     this.current = this.current.filter((one) => one !== deed);
     this.#options.onChange();
+  }
+
+  /** What waits to be put somewhere is known by what it is now. */
+  #tell(change: Change): void {
+    const { before, after } = change;
+    const { clipboard } = this;
+    if (before && clipboard?.items.some(({ id }) => id === before.id)) {
+      const items = clipboard.items.flatMap((item) => (item.id === before.id ? (after ?? []) : item));
+      this.clipboard = items.length ? { ...clipboard, items } : undefined;
+    }
+    this.#options.onDone(change);
   }
 
   async #run(options: Omit<DeedOptions, 'onChange'>): Promise<void> {

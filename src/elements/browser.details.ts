@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Capabilities } from '../backend/capabilities.js';
 import type { Item, ItemPatch, Permission } from '../backend/item.js';
 import { pictureOf } from './browser.kinds.js';
@@ -65,6 +66,7 @@ export function details(scene: DetailsScene): TemplateResult {
 function one(item: Item, scene: DetailsScene): TemplateResult {
   const { language, icons, capabilities, readonly, knowledge, onSave } = scene;
   const { history, deliveries } = knowledge;
+  // What was typed about one item is never said of another: each has a form of its own.
   const can = !readonly && item.can.includes('describe') && capabilities?.describe ? capabilities.describe : undefined;
   return html`<div class="line">
       <span class="picture">${icon(pictureOf(item), icons)}</span>
@@ -79,7 +81,7 @@ function one(item: Item, scene: DetailsScene): TemplateResult {
           </div>`,
       )}
     </dl>
-    ${can ? form(item, can, knowledge, language, onSave) : nothing}
+    ${can ? keyed(item.id, form(item, can, knowledge, language, onSave)) : nothing}
     ${section(
       'deliveries',
       deliveries?.map(

@@ -14,13 +14,17 @@ export interface FootScene {
   onAnswer: () => void;
 }
 
+/** How many items there are, as far as that is known; nothing where there are none. */
+export const countOf = ({ rows, count, counted }: Source, language: Language): string =>
+  count ? language.say(counted ? 'items' : 'itemsSoFar', { n: counted ? count : rows.length }) : '';
+
 /** How many items there are and what is not loaded; of a picker, its answer. */
 export function foot({ language, source, picker, picked, onAnswer }: FootScene): TemplateResult {
-  const { rows, count, counted, folder, problem, search, searches, complete } = source;
+  const { count, folder, problem, search, searches, complete } = source;
   if (!folder) return html`${nothing}`;
   const part = search && searches === 'loaded' && !complete;
   const said = [
-    count ? language.say(counted ? 'items' : 'itemsSoFar', { n: counted ? count : rows.length }) : '',
+    countOf(source, language),
     search ? language.say(`searched-${part ? 'loaded' : searches === 'loaded' ? 'folder' : searches}`, { n: source.loaded }) : '',
     problem && count ? `${language.say('cannotLoad')}: ${failureOf(problem, language)}` : '',
   ].filter(Boolean);

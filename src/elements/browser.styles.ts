@@ -430,10 +430,22 @@ const items = css`
   .renaming .problem {
     line-height: 14px;
   }
-  .compact .renaming {
+  .row .renaming {
     flex-direction: row;
     align-items: center;
     gap: calc(var(--_space) * 2);
+  }
+  .row .renaming input {
+    flex: 1 1 96px;
+    min-inline-size: 96px;
+  }
+  .little .row .renaming {
+    flex-direction: column;
+    align-items: stretch;
+    gap: 2px;
+  }
+  .little .row .renaming input {
+    flex: none;
   }
   .blank {
     margin-inline-start: calc(var(--_space) * 6);

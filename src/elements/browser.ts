@@ -4,7 +4,7 @@ import { base } from './base.styles.js';
 import { bar } from './browser.bar.js';
 import { details } from './browser.details.js';
 import { dialog } from './browser.dialogs.js';
-import { foot } from './browser.foot.js';
+import { countOf, foot } from './browser.foot.js';
 import { head } from './browser.layout.js';
 import type { Order } from './browser.order.js';
 import type { Source } from './browser.source.js';
@@ -168,6 +168,8 @@ export class FerryBrowser extends SteeredElement {
   #tell(): void {
     const { source } = this;
     if (source?.folder && source !== this.#heard) {
+      // The first folder comes with the page, which has enough to say.
+      if (this.#heard) this.say(countOf(source, this.language) || this.language.say('emptyFolder'));
       this.#heard = source;
       emit(this, 'ferry-opened', { folder: source.folder });
     }
@@ -473,6 +475,9 @@ export class FerryBrowser extends SteeredElement {
   async #save(patch: ItemPatch): Promise<void> {
     const after = await this.knowledge.save(patch, this.given.backend);
     if (!after) return;
+    // It is not told, and would be set anew with the next change.
+    const password = this.renderRoot.querySelector<HTMLInputElement>('.details [name=password]');
+    if (password) password.value = '';
     this.onDone({ before: after, after });
     this.say(this.language.say('saved'));
   }

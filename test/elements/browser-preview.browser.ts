@@ -80,6 +80,24 @@ describe('the preview of <ferry-browser>', () => {
     expect(shown(element, '.look img')).to.equal(false);
   });
 
+  it('plays films and sounds only when they are told to, and says so where the engine cannot', async () => {
+    const { element } = await stageBrowser({ seed: { 'film.mp4': 'no film', 'sound.mp3': 'no sound' } });
+    for (const [name, tag] of [
+      ['film.mp4', 'video'],
+      ['sound.mp3', 'audio'],
+    ] as const) {
+      // It is there until the engine has seen what is in it.
+      const drawn: HTMLMediaElement[] = [];
+      const watching = new MutationObserver(() => drawn.push(...element.shadowRoot!.querySelectorAll<HTMLMediaElement>(`.look ${tag}`)));
+      watching.observe(element.shadowRoot!, { subtree: true, childList: true });
+      await look(element, name, '.none');
+      watching.disconnect();
+      expect([drawn[0]!.controls, drawn[0]!.autoplay, drawn[0]!.ariaLabel]).to.deep.equal([true, false, name]);
+      await keys('Escape');
+      await until(() => !shown(element, '.look[open]'));
+    }
+  });
+
   it('stays closed when it is closed in the moment in which the file arrives', async () => {
     const { element } = await stageBrowser({ seed });
     await goTo(element, 'a.png');

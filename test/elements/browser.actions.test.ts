@@ -122,4 +122,5 @@ test('what a search has found can be shown where it lies', () => {
   const found = item('a', { parent: { id: 'x' } });
   assert.ok(ids({ searching: true, items: [found] }).includes('reveal'));
   assert.ok(!ids({ items: [found] }).includes('reveal'));
+  assert.ok(!ids({ items: [found, item('b')] }).includes('reveal'), 'nor is it said of several');
 });

@@ -275,6 +275,33 @@ test('a new name is undone, and a name that is taken is refused', async () => {
   assert.deepEqual(await names(), ['a', 'b']);
 });
 
+test('what was done before something is deleted is not offered to be undone any more', async () => {
+  const { deeds, one, names } = stage({ seed: { a: '1', b: '2' } });
+  await deeds.rename(await one('a'), 'c');
+  assert.equal(deeds.undo.what?.kind, 'rename');
+  await deeds.remove([await one('b')]);
+  assert.equal(deeds.undo.what, undefined);
+  deeds.undo.run();
+  assert.deepEqual(await names(), ['c']);
+});
+
+test('what was copied is known by its new name, and forgotten when it is deleted', async () => {
+  const { deeds, one } = stage({ seed: { a: '1', b: '2' } });
+  deeds.clipboard = { items: [await one('a'), await one('b')], cut: false, from: ROOT };
+  await deeds.rename(await one('a'), 'c');
+  assert.deepEqual(
+    deeds.clipboard.items.map(({ name }) => name),
+    ['c', 'b'],
+  );
+  await deeds.remove([await one('b')]);
+  assert.deepEqual(
+    deeds.clipboard.items.map(({ name }) => name),
+    ['c'],
+  );
+  await deeds.remove([await one('c')]);
+  assert.equal(deeds.clipboard, undefined);
+});
+
 test('an undo that is not possible any more says so', async () => {
   const { deeds, one, backend, ended } = stage({ seed: { a: '1' } });
   await deeds.rename(await one('a'), 'c');
