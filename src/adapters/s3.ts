@@ -14,6 +14,7 @@ import type { Ground } from './s3.ground.js';
 import { LIST, list } from './s3.listing.js';
 import { createKeys, HIDDEN } from './s3.names.js';
 import { ownStore } from './s3.own-store.js';
+import { createPresign } from './s3.presign.js';
 import { createTransfers } from './s3.transfers.js';
 import { find, findFolder, itemOf } from './s3.tree.js';
 import { createUploads } from './s3.uploads.js';
@@ -158,6 +159,7 @@ export function s3(options: S3Options): Backend {
     ...createUploads(ground),
     ...createChanges(ground),
     ...createTransfers(ground),
+    presign: createPresign(ground),
   } satisfies Partial<Backend>;
   return defineBackend({ ...heedSignals(typed(calls)), refusal: s3Refusal });
 }

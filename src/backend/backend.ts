@@ -144,10 +144,31 @@ export interface Backend {
   read?(item: Ref, range: { start: number; end?: number }, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
   /** Server side only: why a store did not take a part, out of its answer, for stores whose status does not say it; `size`: bytes of the part. Nothing: the status decides. */
   refusal?(answer: { status: number; body: string; size: number }): ErrorInfo | undefined;
+  /** Server side only: signs one request of an S3 client in the page, for stores that speak S3. `folder`: what the key of a new object is below. */
+  presign?(asked: Presigning, folder: Ref, options?: CallOptions): Promise<Presigned>;
 }
 
+/** A request that an S3 client in a page wants to make by itself; as `signRequest` of `@uppy/aws-s3` is asked. */
+export interface Presigning {
+  /** Of a new object the page's choice, a path below its folder; of what is under way the key that {@link Presigned} told. */
+  key: string;
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Of a multipart upload that is under way. */
+  uploadId?: string;
+  partNumber?: number;
+}
+
+/** The URL that makes such a request, and the key in the bucket. */
+export interface Presigned {
+  url: string;
+  key: string;
+}
+
+/** What never crosses the wire. */
+export type ServerSide = 'write' | 'read' | 'refusal' | 'presign';
+
 /** A call by the name that it has on the wire. */
-export type CallName = Exclude<keyof Backend, 'contacts' | 'write' | 'read' | 'refusal'> | `contacts.${keyof Backend['contacts']}`;
+export type CallName = Exclude<keyof Backend, 'contacts' | ServerSide> | `contacts.${keyof Backend['contacts']}`;
 
 const refuse = (call: string) => (): Promise<never> => Promise.reject(new BackendError('unsupported', `This backend has no "${call}".`));
 

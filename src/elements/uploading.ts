@@ -106,8 +106,20 @@ export abstract class UploadingElement extends FerryElement {
         emit(this, 'ferry-completed', { uploaded: successful, failed });
         this.requestUpdate();
       },
+      restored: this.#goOn,
+      'files-added': this.#goOn,
     });
   }
+
+  /** Goes on with what Golden Retriever has brought back over a reload, once every file has its bytes again. */
+  readonly #goOn = (): void => {
+    const { queue } = this;
+    const { recoveredState, files } = (queue?.getState() ?? {}) as {
+      recoveredState?: unknown;
+      files?: Record<string, { isGhost?: boolean }>;
+    };
+    if (recoveredState && !this.manual && !Object.values(files ?? {}).some(({ isGhost }) => isGhost)) queue?.emit?.('restore-confirmed');
+  };
 
   /** What a form sends: the stored items as JSON, for `verifyItems` on the server. Empty before anything has arrived. */
   get value(): string {

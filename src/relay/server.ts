@@ -1,5 +1,6 @@
-import type { Backend, CallName } from '../backend/backend.js';
+import type { Backend, CallName, ServerSide } from '../backend/backend.js';
 import { BackendError, errorInfo } from '../backend/errors.js';
+import { ROOT } from '../backend/item.js';
 import type { Store } from '../backend/store.js';
 import { GUARDED, manyLines, oneLine, refuseBytes, told } from './answers.js';
 import { grantFor, type Authorize } from './authorize.js';
@@ -15,6 +16,7 @@ import { LINK_PATH, nothingHere } from './links.visits.js';
 import { originRule } from './origin.js';
 import { outbox, type Hooks } from './outbox.js';
 import type { BytesPass } from './pass.js';
+import { initArgs, presigned, readPresigning } from './presign.js';
 import { ALONE, HEARTBEAT, MAX_BYTES, MAX_COMPLETE_BYTES, type Entry, type Line } from './protocol.js';
 import { isCall, readArgs, readBatch } from './schemas.js';
 import { seals } from './seal.js';
@@ -61,7 +63,7 @@ export interface Relay {
   sweep(options?: { age?: number }): Promise<void>;
 }
 
-const PATH = /\/(bytes|download)\/([\w.-]+)$/;
+const PATH = /\/(bytes|download|presign)\/([\w.-]+)$/;
 
 /** What the pages of links load; or an address that lost something on its way, for whoever reads. */
 const BESIDE_LINKS = /\/links\/([^/]+)$/;
@@ -79,7 +81,7 @@ function incomingOf(request: Request, context: unknown): Incoming {
   return { next: async () => (reader ? reader.read().then((read) => (read.done ? end : { done: false, value: read.value })) : end) };
 }
 
-type OnWire = Exclude<keyof Backend, 'write' | 'read' | 'refusal'>;
+type OnWire = Exclude<keyof Backend, ServerSide>;
 
 /** Who makes which of the calls of a visit. One that nobody makes does not compile. */
 const MADE_BY: { readonly [K in OnWire]: (one: Visit) => Pick<Backend, K> } = {
@@ -203,6 +205,15 @@ export function relay(options: RelayOptions): Relay {
     return manyLines(lines, HEARTBEAT);
   }
 
+  /** Signs a request for an S3 client of the page, where the user may upload. */
+  async function sign(request: Request, name: string): Promise<Response> {
+    rule.check(request);
+    const asked = await readPresigning(request);
+    const grant = await grantFor(authorize, request, { backend: name, call: 'init', args: initArgs(asked, ROOT) });
+    const to = await backendOf(name, { user: grant.user, root: grant.root ?? '' });
+    return presigned(to, asked, grant, request.signal);
+  }
+
   async function bytes(request: Request, sealed: string, context: unknown): Promise<Response> {
     const pass = await kept.of<BytesPass>('bytes').open(sealed);
     return take(request, incomingOf(request, context), pass, await backendOf(pass.backend, pass), ground, forward);
@@ -233,11 +244,12 @@ export function relay(options: RelayOptions): Relay {
       if (method === 'OPTIONS') return rule.preflight(request);
       if (way === 'bytes' && method === 'PUT') return await bytes(request, sealed, context);
       if (way === 'download' && (method === 'GET' || method === 'HEAD')) return await download(request, sealed);
+      if (way === 'presign' && method === 'POST') return await sign(request, sealed);
       if (!way && method === 'POST') return await answer(request);
       throw new BackendError('unsupported', `There is nothing to ${method} here.`);
     } catch (error) {
       const failure = told(error, report);
-      return way ? refuseBytes(failure) : oneLine({ error: errorInfo(failure) }, failure);
+      return way && way !== 'presign' ? refuseBytes(failure) : oneLine({ error: errorInfo(failure) }, failure);
     }
   }
 

@@ -130,6 +130,7 @@ export interface NewFile {
 export interface UppyFace {
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
+  emit?(event: 'restore-confirmed'): void;
   /** `deliveries`: those of an {@link Uploads} that are under way, and the last that has ended, the latest last. */
   getState(): { files: Record<string, UploadFile>; currentUploads: Record<string, unknown>; deliveries?: readonly Outbound[] };
   getFile(id: string): UploadFile;

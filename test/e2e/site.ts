@@ -40,8 +40,8 @@ export interface SiteOptions extends ServeOptions {
 
 /**
  * Starts a site. `/upload?…` is a page with one `<ferry-upload>` to the folder, whose attributes the query names; `/upload/name?…` one to
- * another backend of the relay; `/memory` needs no relay. `/browser?…` is one with a `<ferry-browser>` in a form, between two buttons.
- * another backend of the relay; `/request/token` one for whoever has the token of a request; `/memory` needs no relay.
+ * another backend of the relay; `/request/token` one for whoever has the token of a request; `/browser?…` one with a `<ferry-browser>` in a
+ * form, between two buttons; `/memory` needs no relay.
  */
 export async function openSite({ storage = [], ...options }: SiteOptions = {}): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'ferrykit-site-'));
