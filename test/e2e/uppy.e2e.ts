@@ -113,7 +113,12 @@ describe('<ferry-upload> as the face of Uppy’s own uploaders', { concurrency: 
       let waiting = 0;
       let open = (): void => undefined;
       const closed = new Promise<void>((resolve) => (open = resolve));
-      gate = { then: (done: () => void) => ((waiting += 1) <= 5 ? Promise.resolve().then(done) : closed.then(done)) } as Promise<void>;
+      gate = {
+        then: (done: () => void) => {
+          waiting += 1;
+          return (waiting <= 5 ? Promise.resolve() : closed).then(done);
+        },
+      } as Promise<void>;
       await choose(page, [path]);
       while (patches() < 6) await page.waitForTimeout(20);
       // Golden Retriever writes what it knows twice a second at most.
