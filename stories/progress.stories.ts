@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/web-components-vite';
 import { html, nothing } from 'lit';
 import '../src/elements/progress.js';
+import type { Outbound } from '../src/uploads/queue.js';
 import { standing } from './scenes.js';
 
 interface Bar {
@@ -47,6 +48,34 @@ export const OneUpload: Story = {
     const uploads = standing([{ name: 'two.bin', size: 1000, phase: 'sending', sent: 0.3 }]);
     const [upload] = Object.values(uploads.getState().files);
     return html`<ferry-progress .uploads=${uploads} .upload=${upload}></ferry-progress>`;
+  },
+};
+
+/** A delivery in each of its phases. */
+export const Delivery: Story = {
+  render: () => {
+    const uploads = standing([{ name: 'two.bin', size: 1000, phase: 'sending', sent: 0.6 }]);
+    const files = Object.keys(uploads.getState().files);
+    const phases: Outbound[] = [
+      { phase: 'opening', files },
+      { phase: 'uploading', files },
+      { phase: 'sending', files },
+      { phase: 'sent', files },
+      { phase: 'failed', files, code: 'offline' },
+    ];
+    return html`<style>
+        .deliveries {
+          display: grid;
+          gap: 24px;
+        }
+      </style>
+      <div class="deliveries">
+        ${phases.map((delivery) => html`<ferry-progress label="Delivery" .uploads=${uploads} .delivery=${delivery}></ferry-progress>`)}
+      </div>`;
+  },
+  play: async ({ canvasElement }) => {
+    while ([...canvasElement.querySelectorAll('ferry-progress')].some((bar) => !bar.shadowRoot?.querySelector('[part=phase]')))
+      await new Promise(requestAnimationFrame);
   },
 };
 

@@ -100,7 +100,8 @@ export function capabilitiesOf({ name, user, sends, policy }: Account, permissio
     change: sends,
     forward: sends,
     revoke: sends,
-    request: true,
+    // An inbox has neither a password nor an end that can be set with it.
+    request: { message: true, help: true, password: false, expiry: false, maxRecipients: 100 },
     requests: true,
   };
 }

@@ -70,7 +70,13 @@ const EVERYTHING: Omit<Capabilities, 'account'> = {
   change: true,
   forward: true,
   revoke: true,
-  request: true,
+  request: {
+    message: true,
+    help: true,
+    password: true,
+    expiry: { days: [1, 7, 30], default: 7, max: 365, never: true },
+    maxRecipients: 100,
+  },
   requests: true,
 };
 

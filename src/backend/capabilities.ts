@@ -38,6 +38,16 @@ export interface SendCapability {
   maxRecipients: number;
 }
 
+/** What a request for files can be made with. An option that stands `false` here is never shown. */
+export interface RequestCapability {
+  message: boolean;
+  help: boolean;
+  password: boolean;
+  expiry: SendCapability['expiry'];
+  /** 0: nobody is written to, and the link is copied. */
+  maxRecipients: number;
+}
+
 /** What this backend can do for this user, as data. What is `false` is refused as `unsupported`. */
 export interface Capabilities {
   /** An opaque, stable name of the account; what a page remembers is keyed by it. */
@@ -68,7 +78,7 @@ export interface Capabilities {
   change: boolean;
   forward: boolean;
   revoke: boolean;
-  request: boolean;
+  request: false | RequestCapability;
   requests: boolean;
 }
 

@@ -1,10 +1,11 @@
 import type { enBrowser } from './words/en.browser.js';
 import type { enSend } from './words/en.send.js';
+import type { enDelivery } from './words/en.delivery.js';
 import type { enTogether } from './words/en.together.js';
 import { en, type Plural } from './words/en.js';
 
 /** What can be said, by its key. What only some pages need to say is in English too only where it is loaded. */
-export type Word = keyof typeof en | keyof typeof enBrowser | keyof typeof enSend | keyof typeof enTogether;
+export type Word = keyof typeof en | keyof typeof enBrowser | keyof typeof enSend | keyof typeof enTogether | keyof typeof enDelivery;
 
 /** All that the elements say, in one language. `{…}` is filled in; a {@link Plural} follows the number `{n}`. */
 export type Words = Record<Word, string | Plural>;
@@ -30,7 +31,7 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 /** Words and figures in one language. */
 export class Language {
   readonly #lang: string;
-  readonly #words: Words;
+  readonly #words: Partial<Words>;
   readonly #formats: Record<string, Intl.NumberFormat> = {};
   readonly #dates: Record<string, Intl.DateTimeFormat> = {};
 
@@ -40,12 +41,13 @@ export class Language {
     const words = known[tag] ?? known[tag.replace(/-.*/, '')];
     // Figures in the language of the words, and with its region where that is known.
     this.#lang = words || /^en\b/.test(tag) ? lang : 'en';
-    this.#words = { ...(en as Words), ...words, ...own };
+    this.#words = { ...words, ...own };
   }
 
   /** A sentence with its gaps filled. Names are isolated, so that their direction cannot turn the sentence around. */
   say(word: Word, values: { n?: number | undefined; [gap: string]: string | number | undefined } = {}): string {
-    let text = this.#words[word];
+    // Looked up now: some English words come later than this was made.
+    let text = this.#words[word] ?? (en as Words)[word];
     if (typeof text === 'object') text = text[new Intl.PluralRules(this.#lang).select(values.n ?? 0)] ?? text.other;
     return text.replace(/{(\w+)}/g, (_, gap: string) => {
       const value = values[gap] ?? '';

@@ -1,5 +1,5 @@
-import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { UploadFile, Uploads, UppyFace } from '../uploads/queue.js';
+import { adoptStyles, html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { Outbound, UploadFile, Uploads, UppyFace } from '../uploads/queue.js';
 import { totals } from '../uploads/totals.js';
 import { FerryElement } from './element.js';
 import { styles } from './progress.styles.js';
@@ -10,9 +10,11 @@ const STEPS = 20;
 
 /**
  * A progress bar: on its own by `value`, bound to one upload by `upload` and `uploads`, or to a whole queue by `uploads` alone.
- * With none of them it shows the queue of the `<ferry-provider>` around it.
+ * With none of them it shows the queue of the `<ferry-provider>` around it. With `delivery` it says in words, too, how far the delivery is
+ * that the queue's files go out with.
  *
  * @csspart bar - The part that is filled.
+ * @csspart phase - How far a delivery is, in words.
  * @cssproperty --ferry-accent - Colour of the filled part.
  * @cssproperty --ferry-line - Colour of the rest.
  */
@@ -24,6 +26,7 @@ export class FerryProgress extends FerryElement {
     label: {},
     upload: { attribute: false },
     uploads: { attribute: false },
+    delivery: { type: Boolean },
   };
 
   /** Between 0 and 1. */
@@ -37,17 +40,25 @@ export class FerryProgress extends FerryElement {
   /** The queue that is shown, or that `upload` is in. */
   declare uploads: Uploads | UppyFace | undefined;
 
+  /** Follows the latest delivery of the queue through its phases; or shows one that a page follows by itself. */
+  declare delivery: boolean | Outbound;
+
   readonly #internals = this.attachInternals();
+  #phases: typeof import('./progress.delivery.js') | undefined;
 
   constructor() {
     super();
-    this.indeterminate = false;
+    this.indeterminate = this.delivery = false;
     this.#internals.role = 'progressbar';
+  }
+
+  get #queue(): Uploads | UppyFace | undefined {
+    return this.uploads ?? this.around.uploads;
   }
 
   #share(): number {
     if (this.value !== undefined) return this.value;
-    const queue = this.uploads ?? this.around.uploads;
+    const queue = this.#queue;
     this.follow(queue);
     const files = queue?.getState().files ?? {};
     if (!this.upload) return totals(Object.values(files)).progress;
@@ -56,13 +67,36 @@ export class FerryProgress extends FerryElement {
     return totals(typeof file === 'string' ? [] : [file]).progress;
   }
 
+  /** Loads what only deliveries need. */
+  async #load(): Promise<void> {
+    const phases = await import('./progress.delivery.js');
+    if (this.#phases) return;
+    adoptStyles(this.renderRoot as ShadowRoot, [...FerryProgress.elementStyles, phases.styles]);
+    this.#phases = phases;
+    this.requestUpdate();
+  }
+
+  #delivery(given: true | Outbound): TemplateResult {
+    const queue = this.#queue;
+    this.follow(queue);
+    // What is inside of a bar is not read out.
+    Object.assign(this.#internals, { role: 'group', ariaLabel: null, ariaValueMin: null, ariaValueMax: null, ariaValueNow: null });
+    if (!this.#phases) void this.#load();
+    const { files = {}, deliveries } = queue?.getState() ?? {};
+    const outbound = given === true ? deliveries?.at(-1) : given;
+    const { language } = this;
+    return this.#phases?.deliveryView(outbound, files, this.label ?? language.say('progress'), language) ?? html``;
+  }
+
   protected override render(): TemplateResult {
+    if (this.delivery) return this.#delivery(this.delivery);
     const wanted = this.#share();
     const share = Math.min(1, Math.max(0, wanted || 0));
     if (share !== wanted) console.warn(`<ferry-progress value="${String(wanted)}">: expected a number between 0 and 1.`);
     const coarse = Math.floor(share * STEPS) / STEPS;
     const { language } = this;
     Object.assign(this.#internals, {
+      role: 'progressbar',
       ariaLabel: this.label ?? language.say('progress'),
       ariaValueMin: '0',
       ariaValueMax: '100',

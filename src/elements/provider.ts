@@ -29,6 +29,7 @@ export class FerryProvider extends FerryElement {
     relay: {},
     backend: {},
     credentials: {},
+    token: {},
     folder: {},
     headers: { attribute: false },
     uploads: { attribute: false },
@@ -44,6 +45,8 @@ export class FerryProvider extends FerryElement {
   declare headers: RelayBackendOptions['headers'];
   /** Whether cookies go to a relay on another origin, as in `fetch`. */
   declare credentials: RequestCredentials | undefined;
+  /** The token of a request for files: whoever has it may upload there without an account. */
+  declare token: string | undefined;
   /** The folder that the elements start in: its id, or id and claim. */
   declare folder: string | Ref | undefined;
   /** The queue that the elements share; without one the provider makes it. */
@@ -111,12 +114,12 @@ export class FerryProvider extends FerryElement {
   }
 
   #makeBackend(): Backend | undefined {
-    const { relay, backend, headers, credentials } = this;
+    const { relay, backend, headers, credentials, token } = this;
     if (typeof backend === 'object') return backend;
-    const parts = [relay, backend, headers, credentials];
+    const parts = [relay, backend, headers, credentials, token];
     if (this.#parts.length && parts.every((part, index) => part === this.#parts[index])) return this.#backend;
     this.#parts = parts;
-    const options = { ...(headers && { headers }), ...(credentials && { credentials }) };
+    const options = { ...(headers && { headers }), ...(credentials && { credentials }), ...(typeof token === 'string' && { token }) };
     if (backend === 'memory') this.#backend = memory();
     else if (relay && backend) this.#backend = relayBackend({ url: relay, backend, ...options });
     else {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import { BackendError, type ErrorCode } from '../backend/errors.js';
-import { ALONE, CALLS, MAX_BYTES, MAX_ENTRIES, NDJSON, type Line } from './protocol.js';
+import { ALONE, CALLS, LINK_HEADER, MAX_BYTES, MAX_ENTRIES, NDJSON, type Line } from './protocol.js';
 
 /** Where a relay is, and which of its backends is meant. */
 export interface RelayBackendOptions {
@@ -10,6 +10,8 @@ export interface RelayBackendOptions {
   backend: string;
   /** Sent with every call, never with bytes. A function is asked for each request. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /** The token of a request for files, for whoever follows it without an account. */
+  token?: string;
   /** Whether cookies go along with calls; bytes never have any. `same-origin` unless told otherwise. */
   credentials?: RequestCredentials;
   fetch?: typeof fetch;
@@ -62,6 +64,7 @@ export function relayBackend({
   url,
   backend,
   headers,
+  token,
   credentials = 'same-origin',
   fetch = (...request) => globalThis.fetch(...request),
 }: RelayBackendOptions): Backend {
@@ -75,6 +78,7 @@ export function relayBackend({
     try {
       const sent = new Headers(typeof headers === 'function' ? await headers() : headers);
       sent.set('content-type', 'application/json');
+      if (token !== undefined) sent.set(LINK_HEADER, token);
       const body = `[${calls.map(({ entry }) => entry).join()}]`;
       const response = await fetch(url, { method: 'POST', headers: sent, body, credentials, signal: controller.signal }).catch(
         (error: unknown) => {

@@ -49,9 +49,9 @@ input[aria-invalid] { border-color: var(--danger); }
 const SCRIPT = `
 const place = document.querySelector('#upload');
 const { relay, backend, token } = place.dataset;
-const upload = Object.assign(document.createElement('ferry-upload'), { multiple: true, conflict: 'rename' });
+const upload = Object.assign(document.createElement('ferry-upload'), { multiple: true });
 await customElements.whenDefined('ferry-provider');
-const provider = Object.assign(document.createElement('ferry-provider'), { relay, backend, headers: { 'x-ferry-link': token } });
+const provider = Object.assign(document.createElement('ferry-provider'), { relay, backend, token });
 provider.append(upload);
 place.append(provider);
 `;

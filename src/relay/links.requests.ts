@@ -26,6 +26,16 @@ export function narrowest(one: Limits, other: Limits): Limits {
 export const canRequest = ({ script }: LinkGround, { upload }: Capabilities): boolean =>
   script !== undefined && upload !== false && upload.conflict.includes('rename');
 
+/** What files can be asked for with. */
+export const requestCapability = (ground: LinkGround, can: Capabilities): Capabilities['request'] =>
+  canRequest(ground, can) && {
+    message: true,
+    help: true,
+    password: true,
+    expiry: structuredClone(ground.send.expiry),
+    maxRecipients: ground.send.maxRecipients,
+  };
+
 /** The calls that ask others for files. */
 export function requestCalls(ground: LinkGround): Pick<Backend, 'request' | 'requests'> {
   const { records, urlOf, send: sending, requestLimits } = ground;

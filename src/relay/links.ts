@@ -10,7 +10,7 @@ import { deliveryCalls } from './links.deliveries.js';
 import { sendCapability } from './links.drafts.js';
 import type { LinkGround } from './links.ground.js';
 import { records } from './links.records.js';
-import { canRequest, requestCalls } from './links.requests.js';
+import { canRequest, requestCalls, requestCapability } from './links.requests.js';
 import { visits } from './links.visits.js';
 import { mailboxOf, type MailOptions } from './mail.js';
 import { seals } from './seal.js';
@@ -158,7 +158,7 @@ export function withLinks(backend: Backend, options: LinkOptions): LinkedBackend
         change: true,
         forward: mail !== undefined,
         revoke: true,
-        request: canRequest(ground, can),
+        request: requestCapability(ground, can),
         requests: canRequest(ground, can),
       };
     },

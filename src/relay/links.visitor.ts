@@ -5,10 +5,8 @@ import type { Authorize, Grant } from './authorize.js';
 import { openRequest } from './links.requests.js';
 import { markOf } from './links.passwords.js';
 import { ID, readLink, type LinkRecord, type Owner } from './links.records.js';
+import { LINK_HEADER } from './protocol.js';
 import { seals, type Seals } from './seal.js';
-
-/** The header by which a page says which request for files its visitor follows. */
-const HEADER = 'x-ferry-link';
 
 /** All that a visitor may do: see what the folder takes, and put files there. */
 const CALLS: readonly CallName[] = ['rules', 'init', 'part', 'parts', 'complete', 'abort'];
@@ -39,15 +37,15 @@ export interface VisitorOptions {
  *     const visitor = linkVisitor({ store, secret });
  *     const authorize = async (request, asked) => (await visitor(request, asked)) ?? mine(request, asked);
  *
- * A page gives the token to the provider, `provider.headers = { 'x-ferry-link': token }`, and says `conflict="rename"` on `<ferry-upload>`, as
- * strangers may neither ask about nor replace what is there. The token is the id at the end of the request's link; for a
- * request with a password, the one that the relay's own page has once the password was given. The user is `link:` with the id; where `backends`
- * is a function, {@link linkOwner} says whose backends are meant.
+ * A page gives the token to the provider: `<ferry-provider relay="/relay" backend="disk" token="…"><ferry-upload>`. It is the id at the end
+ * of the request's link; for a request with a password, the one that the relay's own page has once the password was given. Strangers may
+ * neither ask about nor replace what is there: a file whose name is taken gets another one. The user is `link:` with the id; where
+ * `backends` is a function, {@link linkOwner} says whose backends are meant.
  */
 export function linkVisitor({ store, secret }: VisitorOptions): Authorize {
   const kept = seals(secret, 'linkVisitor');
   return async (request, { backend }): Promise<Grant | undefined> => {
-    const token = request.headers.get(HEADER);
+    const token = request.headers.get(LINK_HEADER);
     if (token === null) return undefined;
     const pass: { link: string; mark?: string } = ID.test(token) ? { link: token } : await sealOf(kept).open(token);
     const { folder, limits = {}, by, password } = openRequest(await readLink(store, pass.link));

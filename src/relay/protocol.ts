@@ -15,6 +15,9 @@ export type Args<C extends CallName> = Positional<Method<C>>;
 /** What a call answers. */
 export type Answer<C extends CallName> = Awaited<ReturnType<Method<C>>>;
 
+/** The header by which a page says which request for files its visitor follows. */
+export const LINK_HEADER = 'x-ferry-link';
+
 /** Every call of the contract, with the number of its arguments. A call that is forgotten here does not compile. */
 export const CALLS: { readonly [C in CallName]: Args<C>['length'] } = {
   capabilities: 1,

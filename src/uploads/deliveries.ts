@@ -6,7 +6,7 @@ import type { Item } from '../backend/item.js';
 import type { Completed, UploadCapability } from '../backend/upload.js';
 import { discardDelivery } from './delivery-notes.js';
 import { aborted, Outgoing } from './outgoing.js';
-import type { Draft, Target, UploadDetail, UploadFile } from './queue.js';
+import type { Draft, Outbound, Target, UploadDetail, UploadFile } from './queue.js';
 import { canRemember, keyOf, Note } from './resume.js';
 import type { Transfer } from './transfer.js';
 import { RESUMABLE, type Trip, type Uploader } from './uploader.js';
@@ -46,6 +46,7 @@ export class Deliveries {
   readonly #batches = new Map<string, Batch>();
   readonly #started = new WeakMap<readonly string[], Map<Backend, Batch>>();
   readonly #attempts = new Map<string, Attempt>();
+  readonly #told = new Map<Batch, Outbound>();
 
   constructor(uploader: Uploader) {
     this.#uploader = uploader;
@@ -68,6 +69,16 @@ export class Deliveries {
     const { folder, conflict } = this.#file(id)?.ferry ?? {};
     if (folder) this.#uploader.uppy.patchFilesState({ [id]: { ferry: { folder, conflict, ...detail } } as object });
   };
+
+  /** Tells how far a delivery is; of those that have ended only the last is kept. */
+  #tell(batch: Batch, now: Omit<Outbound, 'files'> | undefined): void {
+    this.#told.delete(batch);
+    if (now) {
+      for (const [other, { phase }] of this.#told) if (phase === 'sent' || phase === 'failed') this.#told.delete(other);
+      this.#told.set(batch, { ...now, files: [...batch.ids] });
+    }
+    this.#uploader.uppy.setState({ deliveries: [...this.#told.values()] });
+  }
 
   /** Whether a file is to go out as a page has said. */
   wants(id: string): boolean {
@@ -166,6 +177,9 @@ export class Deliveries {
       files,
       keys: () => (isKept() ? files().map((file) => keyOf(account, file)) : undefined),
       show: this.#show,
+      tell: (now) => {
+        this.#tell(batch, now);
+      },
     });
   }
 

@@ -7,7 +7,7 @@ import type { Completed, Ticket } from '../backend/upload.js';
 import type { Batch } from './deliveries.js';
 import { dropDelivery, keepDelivery, recallDelivery } from './delivery-notes.js';
 import { backOff, sleep, type Line } from './line.js';
-import type { UploadDetail, UploadFile } from './queue.js';
+import type { Outbound, UploadDetail, UploadFile } from './queue.js';
 import type { Transfer } from './transfer.js';
 
 /** What a delivery needs of the queue around it. */
@@ -24,6 +24,8 @@ export interface OutgoingOptions {
   keys: () => string[] | undefined;
   /** Shows what a file is doing. */
   show: (id: string, detail: Partial<UploadDetail>) => void;
+  /** Tells how far it is; nothing: nobody wants it any more. */
+  tell: (now: Omit<Outbound, 'files'> | undefined) => void;
 }
 
 /** A file that went out. */
@@ -137,6 +139,14 @@ export class Outgoing {
   }
 
   async #open(): Promise<Ticket | undefined> {
+    const { around, tell } = this.#with;
+    tell({ phase: around ? 'opening' : 'uploading' });
+    const ticket = await this.#begin();
+    if (around) tell({ phase: 'uploading' });
+    return ticket;
+  }
+
+  async #begin(): Promise<Ticket | undefined> {
     const { backend, account, batch, send, around } = this.#with;
     try {
       if (!send) throw new BackendError('unsupported', 'This backend sends nothing.');
@@ -158,9 +168,15 @@ export class Outgoing {
       return ticket;
     } catch (error) {
       this.#broken = true;
-      batch.failed?.(error);
+      this.#fail(error);
       throw error;
     }
+  }
+
+  #fail(error: unknown): void {
+    const { code } = toBackendError(error);
+    this.#with.tell(this.#end.signal.aborted ? undefined : { phase: 'failed', code });
+    this.#with.batch.failed?.(error);
   }
 
   #drafted({ subject }: SendCapability): Omit<DeliveryDraft, 'operation'> {
@@ -247,7 +263,7 @@ export class Outgoing {
   #giveUp(): void {
     this.#end.abort(aborted());
     this.#close();
-    this.#with.batch.failed?.(aborted());
+    this.#fail(aborted());
   }
 
   /** Takes the open delivery back. */
@@ -269,6 +285,7 @@ export class Outgoing {
     const held = [...batch.ids].flatMap((id) => this.#held.get(id) ?? []);
     this.#sending = true;
     this.#show({ phase: 'finishing' });
+    this.#with.tell({ phase: 'sending' });
     try {
       const delivery = await this.ticket();
       // From here on no later page takes it up again, so that nothing is sent twice.
@@ -277,6 +294,7 @@ export class Outgoing {
       const draft: DeliveryDraft = { recipients: [], ...this.#draft, items: around ? [] : items, operation: this.#key };
       const sent = await this.#persist({ phase: 'finishing' }, () => backend.send(delivery === undefined ? draft : { ...draft, delivery }));
       this.#sent = true;
+      this.#with.tell({ phase: 'sent', delivery: sent });
       batch.sent?.(sent);
       for (const one of held)
         itemOf(one).then((item) => {
@@ -288,7 +306,7 @@ export class Outgoing {
       // Nobody needs it any more: another try has another one.
       this.#close();
       this.#broken = true;
-      batch.failed?.(error);
+      this.#fail(error);
       for (const { reject } of held) reject(error);
     }
   }

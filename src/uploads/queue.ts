@@ -56,6 +56,18 @@ export type UploadPhase = 'queued' | 'sending' | 'paused' | 'waiting' | 'asking'
 /** What a page says of a delivery. Its files, and all that belongs to the deed itself, are the queue's. */
 export type Draft = Partial<Omit<DeliveryDraft, 'items' | 'size' | 'delivery' | 'operation'>>;
 
+/** How far a delivery is that files go out with. */
+export interface Outbound {
+  /** `opening`: it is made known before its files; `failed`: it could not be opened or sent. */
+  phase: 'opening' | 'uploading' | 'sending' | 'sent' | 'failed';
+  /** The ids of its files. */
+  files: readonly string[];
+  /** Why it failed. */
+  code?: ErrorCode | undefined;
+  /** What was sent. */
+  delivery?: Delivery | undefined;
+}
+
 /** A file as it comes from a person: `path` is the folders that it lay in, `/` between them. */
 export interface FileInput {
   file: File;
@@ -118,7 +130,8 @@ export interface NewFile {
 export interface UppyFace {
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
-  getState(): { files: Record<string, UploadFile>; currentUploads: Record<string, unknown> };
+  /** `deliveries`: those of an {@link Uploads} that are under way, and the last that has ended, the latest last. */
+  getState(): { files: Record<string, UploadFile>; currentUploads: Record<string, unknown>; deliveries?: readonly Outbound[] };
   getFile(id: string): UploadFile;
   addFiles(files: NewFile[]): void;
   /** Does beforehand what takes longest of adding a file, where an Uppy can. */

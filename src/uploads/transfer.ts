@@ -1,6 +1,6 @@
 import { BackendError, toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
-import type { Completed, FileDescription, Part, PartTarget, Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
+import type { Completed, Conflict, FileDescription, Part, PartTarget, Ticket, UploadCapability, UploadedPart } from '../backend/upload.js';
 import { backOff, sleep, type Line } from './line.js';
 import { MOST, type Road } from './pace.js';
 import { Cuts } from './parts.js';
@@ -62,7 +62,7 @@ export class Transfer {
   readonly #bytes: Blob;
   readonly #target: Target;
   readonly #around: Surroundings;
-  #conflict;
+  #conflict: Conflict;
   /** Kept when it fails, so that a retry sends only what is missing. */
   #opened: Opened | undefined;
   #item: Item | undefined;
@@ -121,6 +121,11 @@ export class Transfer {
     this.#go?.();
     this.#go = undefined;
     if (!this.#item) this.#drop();
+  }
+
+  /** Takes a free name where the backend knows no other way with one that is taken, such as for strangers. */
+  fit(ways: readonly Conflict[]): void {
+    if (!ways.includes(this.#conflict) && ways.includes('rename')) this.#conflict = 'rename';
   }
 
   /** Sends the file; `remembered` is what an earlier page had sent of it. Answers the item, or nothing where there is none yet. */

@@ -141,6 +141,7 @@ export class Uploader extends BasePlugin<UploaderOptions, Meta, Body> {
       );
       const { account, upload } = can;
       const file = this.#file(id);
+      if (upload) transfer.fit(upload.conflict);
       const goesOut = upload && (upload.needsDelivery || this.deliveries?.wants(id));
       if (!goesOut && !trip.note && file && upload && upload.resume && canRemember() && (file.size ?? 0) > RESUMABLE)
         trip.note = new Note(account, file);

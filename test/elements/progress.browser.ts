@@ -41,4 +41,40 @@ describe('<ferry-progress>', () => {
     await uploads.upload();
     await waitUntil(() => width(whole) === '100%' && width(one) === '100%');
   });
+
+  it('follows a delivery through its phases, and says each', async () => {
+    const uploads = createUploads();
+    const upload = { needsDelivery: true, conflict: ['rename' as const] };
+    const backend = memory({ delay: 20, capabilities: { upload, send: { when: ['around-upload'] } } });
+    uploads.target = { backend, folder: { id: '' }, conflict: 'rename' };
+    await uploads.add([{ file: file('a.bin', 100) }, { file: file('b.bin', 300) }]);
+    const bar = await fixture<FerryProgress>(html`<ferry-progress delivery .uploads=${uploads}></ferry-progress>`);
+    await waitUntil(() => bar.shadowRoot!.querySelector('[part=phase]'));
+    const phase = bar.shadowRoot!.querySelector('[part=phase]')!;
+    expect(phase.getAttribute('role')).to.equal('status');
+    const said: string[] = [];
+    new MutationObserver(() => said.push(phase.textContent)).observe(phase, { childList: true, characterData: true, subtree: true });
+    await expect(bar).to.be.accessible();
+    await uploads.upload();
+    await waitUntil(() => phase.textContent === 'Sent' && width(bar) === '100%');
+    expect(said.at(-1)).to.equal('Sent');
+    expect(said.every((words, index) => words !== said[index - 1])).to.equal(true);
+    await expect(bar).to.be.accessible();
+  });
+
+  it('shows a delivery that the page follows by itself, and why one failed', async () => {
+    const bar = await fixture<FerryProgress>(html`<ferry-progress .delivery=${{ phase: 'opening', files: [] }}></ferry-progress>`);
+    const words = (): string => bar.shadowRoot!.querySelector('[part=phase]')?.textContent ?? '';
+    await waitUntil(() => words() === 'Preparing…');
+    expect(getComputedStyle(bar.shadowRoot!.querySelector('[part=bar]')!).animationName).to.equal('move');
+    bar.delivery = { phase: 'sending', files: [] };
+    await waitUntil(() => words() === 'Sending…');
+    bar.delivery = { phase: 'failed', files: [], code: 'offline' };
+    await waitUntil(() => words() === 'Not sent: No connection');
+    await expect(bar).to.be.accessible();
+    bar.delivery = false;
+    await bar.updateComplete;
+    expect(words()).to.equal('');
+    await expect(bar).to.be.accessible();
+  });
 });

@@ -135,6 +135,8 @@ describe('relayBackend', () => {
       ['Bearer 1', 'Bearer 2'],
     );
     assert.equal(heard[0]?.headers['content-type'], 'application/json');
+    await backend({ headers: { authorization: 'none' }, token: 'of a request' }).quota();
+    assert.deepEqual([heard[2]?.headers.authorization, heard[2]?.headers['x-ferry-link']], ['none', 'of a request']);
     const failing = backend({ headers: () => Promise.reject(new Error('no token')) });
     assert.ok(await rejected(failing.quota()));
   });

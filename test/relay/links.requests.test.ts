@@ -53,8 +53,7 @@ const ask = async (over: Partial<FileRequestDraft> = {}, by = anna): Promise<Fil
   return { ...request, link: request.link ?? '' };
 };
 /** Somebody who has nothing but the token of a request. */
-const visitor = (token: string, backend = 'files'): Backend =>
-  relayBackend({ url: served.url, backend, headers: { 'x-ferry-link': token } });
+const visitor = (token: string, backend = 'files'): Backend => relayBackend({ url: served.url, backend, token });
 const tokenOf = ({ link }: { link: string }): string => link.slice(-22);
 async function upload(by: Backend, name: string, content = 'data'): Promise<string> {
   const { ticket, first } = await ticketOf(by.init({ name, size: content.length, type: '' }, { folder: ROOT, conflict: 'rename' }));

@@ -21,6 +21,7 @@ interface Size {
 const LATER: Readonly<Record<string, { large: boolean }>> = {
   'uploads/deliveries.js': { large: false },
   'elements/together.js': { large: false },
+  'elements/progress.delivery.js': { large: false },
 };
 
 /** What a page says to have something, and how much that may cost. */
@@ -34,17 +35,17 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-upload>, <ferry-progress>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/progress.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 21_400, small: 42_700, large: 42_700, all: 46_900 },
+    limit: { first: 21_600, small: 43_000, large: 43_000, all: 48_500 },
   },
   {
     name: '<ferry-browser>, relay client',
     source: `import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 61_800, small: 83_200, large: 83_200, all: 86_700 },
+    limit: { first: 61_800, small: 83_200, large: 83_200, all: 88_000 },
   },
   {
     name: '<ferry-upload>, <ferry-browser>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 66_500, small: 87_900, large: 87_900, all: 92_100 },
+    limit: { first: 66_500, small: 87_900, large: 87_900, all: 93_300 },
   },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },

@@ -139,6 +139,45 @@ describe('files that a backend keeps only in a delivery', () => {
     }
   });
 
+  test('tell how far their delivery is, from its opening to its end', async () => {
+    const ground = begin();
+    const { uploads, knobs } = ground;
+    const seen: string[] = [];
+    uploads.on('state-update', () => {
+      const { phase, code, delivery } = uploads.getState().deliveries?.at(-1) ?? {};
+      const now = [phase, code, delivery && 'delivery'].filter(Boolean).join(' ');
+      if (now && now !== seen.at(-1)) seen.push(now);
+    });
+    knobs.fail = (call) => (call === 'send' ? new BackendError('invalid', 'Not like this.') : undefined);
+    const ids = await add(ground, 'a.txt', 'b.txt');
+    await uploads.upload();
+    assert.deepEqual(seen, ['opening', 'uploading', 'sending', 'failed invalid']);
+    assert.deepEqual(
+      uploads.getState().deliveries?.map(({ files }) => files),
+      [ids],
+    );
+    knobs.fail = undefined;
+    await uploads.retryAll();
+    assert.deepEqual(seen.slice(4), ['opening', 'uploading', 'sending', 'sent delivery']);
+    await add(ground, 'c.txt');
+    await uploads.upload();
+    assert.equal(uploads.getState().deliveries?.length, 1, 'what is over is forgotten with the next');
+  });
+
+  test('dropped all together are no delivery any more', async () => {
+    const ground = begin();
+    const { uploads, hold, calls } = ground;
+    const release = hold('a.txt');
+    const ids = await add(ground, 'a.txt');
+    const all = uploads.upload();
+    await until(ground, () => calls.includes('write a.txt'));
+    assert.equal(uploads.getState().deliveries?.at(-1)?.phase, 'uploading');
+    uploads.removeFiles(ids);
+    release();
+    await all;
+    await until(ground, () => uploads.getState().deliveries?.length === 0);
+  });
+
   test('are called after their folder, and by no more than fits', async () => {
     const ground = begin({ capabilities: { upload: { needsDelivery: true }, send: { subject: { maxLength: 12 } } } });
     const { uploads, drafts } = ground;

@@ -73,6 +73,11 @@ addWords('ar', {
   },
   takeOut: 'إخراجه',
   keep: 'إبقاؤه',
+  'delivery-opening': 'جارٍ التحضير…',
+  'delivery-uploading': 'جارٍ الرفع…',
+  'delivery-sending': 'جارٍ الإرسال…',
+  'delivery-sent': 'أُرسلت',
+  'delivery-failed': 'لم تُرسل: {reason}',
 
   unfinished: 'لم يكتمل، {percent}. اختره مرة أخرى للمتابعة.',
   discard: 'تجاهل',

@@ -71,6 +71,11 @@ addWords('de', {
   },
   takeOut: 'Herausnehmen',
   keep: 'Drinlassen',
+  'delivery-opening': 'Wird vorbereitet…',
+  'delivery-uploading': 'Wird hochgeladen…',
+  'delivery-sending': 'Wird gesendet…',
+  'delivery-sent': 'Gesendet',
+  'delivery-failed': 'Nicht gesendet: {reason}',
 
   unfinished: 'Nicht fertig, {percent}. Wählen Sie sie noch einmal, dann geht es weiter.',
   discard: 'Verwerfen',

@@ -71,6 +71,11 @@ addWords('es', {
   },
   takeOut: 'Quitarlo',
   keep: 'Dejarlo',
+  'delivery-opening': 'Preparando…',
+  'delivery-uploading': 'Subiendo…',
+  'delivery-sending': 'Enviando…',
+  'delivery-sent': 'Enviado',
+  'delivery-failed': 'No enviado: {reason}',
 
   unfinished: 'Sin terminar, {percent}. Elíjalo otra vez para seguir.',
   discard: 'Descartar',

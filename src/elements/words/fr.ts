@@ -71,6 +71,11 @@ addWords('fr', {
   },
   takeOut: 'Le retirer',
   keep: 'Le laisser',
+  'delivery-opening': 'Préparation…',
+  'delivery-uploading': 'Envoi des fichiers…',
+  'delivery-sending': 'Expédition…',
+  'delivery-sent': 'Expédié',
+  'delivery-failed': 'Non expédié : {reason}',
 
   unfinished: 'Inachevé, {percent}. Choisissez-le à nouveau pour continuer.',
   discard: 'Abandonner',

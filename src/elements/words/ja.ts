@@ -68,6 +68,11 @@ addWords('ja', {
   sentAgain: { other: 'このファイルだけを外すことはできないため、ほかの {n} 個のファイルを最初から送り直します。' },
   takeOut: '外す',
   keep: '外さない',
+  'delivery-opening': '準備中…',
+  'delivery-uploading': 'アップロード中…',
+  'delivery-sending': '送信中…',
+  'delivery-sent': '送信しました',
+  'delivery-failed': '送信できませんでした：{reason}',
 
   unfinished: '未完了、{percent}。続けるにはもう一度選択してください。',
   discard: '破棄',
