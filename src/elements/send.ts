@@ -44,16 +44,20 @@ export type View = 'draft' | 'outcome';
  * @fires {CustomEvent} ferry-sent - A delivery was sent.
  */
 export class FerrySend extends WritingElement {
+  static readonly formAssociated = true;
   static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
+    name: { reflect: true },
   };
 
   /** The dialog is open. */
   declare open: boolean;
   /** It is part of the page instead of a dialog. */
   declare inline: boolean;
+  /** The name of the form field. */
+  declare name: string | undefined;
 
   readonly #internals = this.attachInternals();
   readonly #deeds = new DeliveryDeeds({
@@ -68,6 +72,8 @@ export class FerrySend extends WritingElement {
   });
   /** Draws what has become of what was sent; loaded when something is. */
   #outcome: Outcome | undefined;
+  /** The outcome was shown. */
+  #seen = false;
   /** Which view was drawn last. */
   #shown: string | undefined;
   /** The focus was in the element when it was drawn. */
@@ -81,9 +87,24 @@ export class FerrySend extends WritingElement {
     this.#internals.role = 'group';
   }
 
+  /** What a form sends: the delivery that was sent as JSON, its `id`, `claim` and `link`; empty before. */
+  get value(): string {
+    const { progress } = this.sending;
+    return progress.stage === 'sent' ? JSON.stringify(progress.delivery, ['id', 'claim', 'link']) : '';
+  }
+
+  formResetCallback(): void {
+    this.startAnew();
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.inert = disabled;
+  }
+
   /** Opens the dialog. */
   show(): void {
-    if (this.sending.progress.stage === 'sent') this.startAnew();
+    // What has become of the last one is seen first, where it ended behind the scenes.
+    if (this.#seen) this.startAnew();
     this.open = true;
   }
 
@@ -125,9 +146,11 @@ export class FerrySend extends WritingElement {
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
+    this.#seen = this.#view === 'outcome' && (this.#seen || this.open);
     this.#guideFocus();
     const internals = this.#internals;
     internals.ariaLabel = this.language.say('send-element');
+    if (internals.form) internals.setFormValue(this.value || null);
     try {
       internals.states.clear();
       if (this.sending.busy) internals.states.add('sending');
@@ -218,6 +241,7 @@ export class FerrySend extends WritingElement {
       icons,
       send,
       delivery,
+      canRepeat: sending.canRepeat,
       failed,
       deeds: this.#deeds,
       inline,
