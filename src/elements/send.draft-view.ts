@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SendCapability } from '../backend/capabilities.js';
 import type { ErrorCode } from '../backend/errors.js';
-import type { Uploads } from '../uploads/queue.js';
+import { phaseOf, type Uploads } from '../uploads/queue.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language, Word } from './language.js';
@@ -18,6 +18,8 @@ import { failureOf } from './send.words.js';
 export interface DraftScene {
   language: Language;
   icons: Icons;
+  /** There is no backend. */
+  missing: boolean;
   /** Why nothing can be sent here. */
   problem: ErrorCode | undefined;
   /** What the backend has against it as a whole. */
@@ -60,11 +62,10 @@ export function draftView(scene: DraftScene): TemplateResult {
     aria-busy=${busy}
     @submit=${(event: Event) => {
       event.preventDefault();
-      onSend();
     }}
   >
     <slot name="before"></slot>
-    ${items(scene)}
+    ${scene.missing ? html`<p class="soft">${language.say('send-missing')}</p>` : items(scene)}
     ${
       send
         ? html`<div class="fields" ?inert=${busy}>
@@ -79,7 +80,10 @@ export function draftView(scene: DraftScene): TemplateResult {
     ${busy ? progressOf(scene) : nothing}
     <div class="choose end">
       ${inline && !busy ? nothing : textButton(language.say('cancel'), onCancel)}
-      <button class="main" part="button" ?disabled=${!send || busy || !piecesOf(cargo).length}>${language.say(label(scene))}</button>
+      ${
+        // Not by Enter in a field: nothing goes out before it is meant to.
+        textButton(language.say(label(scene)), onSend, !send || busy || !piecesOf(cargo).length, true)
+      }
     </div>
   </form>`;
 }
@@ -107,7 +111,7 @@ function keep({ language, keeping, onKeep }: DraftScene): TemplateResult | typeo
 function unsure({ language, onAgain, onBack }: DraftScene): TemplateResult {
   return html`<div part="question" class="unsure" role="group" aria-labelledby="title">
     <p>${language.say('send-unsure')}</p>
-    <div class="choose">${textButton(language.say('send-back'), onBack)} ${textButton(language.say('send-anyway'), onAgain)}</div>
+    <div class="choose end">${textButton(language.say('send-back'), onBack)} ${textButton(language.say('send-anyway'), onAgain)}</div>
   </div>`;
 }
 
@@ -172,11 +176,22 @@ function message({ language, draft, send, faultOf, onChange }: DraftScene): Temp
   });
 }
 
-function progressOf({ language, progress, uploads }: DraftScene): TemplateResult {
+function progressOf({ language, icons, progress, cargo, uploads }: DraftScene): TemplateResult {
   const uploading = progress.stage === 'uploading';
+  const files = uploads?.getState().files ?? {};
+  const failed = cargo.coming.flatMap(({ id }) => files[id] ?? []).filter((file) => phaseOf(file) === 'failed').length;
   const label = language.say(uploading ? 'send-uploading' : 'send-sending');
   return html`<div class="under-way">
     <p class="soft">${label}</p>
     <ferry-progress label=${label} ?indeterminate=${!uploading} .uploads=${uploads} .value=${uploading ? undefined : 0}></ferry-progress>
+    ${
+      failed
+        ? html`<div class="line failed">
+            <i>${icon('alert', icons)}</i>
+            <p class="text" role="alert">${language.say('failed', { n: failed })}</p>
+            ${textButton(language.say('retry'), () => void uploads?.retryAll())}
+          </div>`
+        : nothing
+    }
   </div>`;
 }

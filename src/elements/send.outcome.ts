@@ -18,6 +18,8 @@ export interface OutcomeScene {
   send: SendCapability;
   delivery: Delivery;
   deeds: DeliveryDeeds;
+  /** Those who were missed can be tried again. */
+  canRepeat: boolean;
   /** Why sending again has failed. */
   failed: ErrorCode | undefined;
   /** It is part of the page: there is nothing to close. */
@@ -62,7 +64,7 @@ export class Outcome {
   }
 
   render(scene: OutcomeScene): TemplateResult {
-    const { language, icons, delivery, send, deeds, failed, inline, say, onAgain, onNew, onClose } = scene;
+    const { language, icons, delivery, send, deeds, canRepeat, failed, inline, say, onAgain, onNew, onClose } = scene;
     if (this.#shown !== delivery.id) {
       this.#shown = delivery.id;
       this.#whole = false;
@@ -73,7 +75,7 @@ export class Outcome {
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
     const hidden = recipients.length - shown.length;
-    const again = recipients.filter(({ retryable }) => retryable).length;
+    const again = canRepeat ? recipients.filter(({ retryable }) => retryable).length : 0;
     const asked = deeds.open?.delivery.id === delivery.id;
     return html`<div part="outcome" class="outcome">
       <p class="summary">

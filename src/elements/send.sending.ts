@@ -36,6 +36,8 @@ export class Sending {
   progress: Progress = { stage: 'draft' };
   readonly #with: SendingOptions;
   #errand: Errand | undefined;
+  /** What the backend was given in the end. */
+  #sentDraft: DeliveryDraft | undefined;
   #end = new AbortController();
 
   constructor(options: SendingOptions) {
@@ -47,6 +49,11 @@ export class Sending {
     return this.progress.stage === 'uploading' || this.progress.stage === 'sending';
   }
 
+  /** What is under way. */
+  get cargo(): Cargo | undefined {
+    return this.busy ? this.#errand?.cargo : undefined;
+  }
+
   #go(progress: Progress): void {
     this.progress = progress;
     this.#with.onChange();
@@ -55,6 +62,7 @@ export class Sending {
   /** Sends; what failed before has no effect twice, as long as the draft keeps its operation. */
   async start(errand: Errand): Promise<void> {
     this.#errand = errand;
+    this.#sentDraft = undefined;
     this.#end = new AbortController();
     const { signal } = this.#end;
     const { uploads, send, cargo, draft, backend } = errand;
@@ -69,7 +77,8 @@ export class Sending {
         items = [...items, ...(await arrival(uploads, cargo.coming, signal))];
       }
       this.#go({ stage: 'sending' });
-      this.#sent(await backend.send({ ...draft, items: items.map(refOf) }, { signal }), signal);
+      const given = (this.#sentDraft = { ...draft, items: items.map(refOf) });
+      this.#sent(await backend.send(given, { signal }), signal);
     } catch (thrown) {
       const { code } = toBackendError(thrown);
       const isUnsure = UNSURE.has(code) && this.progress.stage === 'sending';
@@ -90,17 +99,21 @@ export class Sending {
     this.#end.abort(new DOMException('The person has stopped it.', 'AbortError'));
   }
 
+  /** Whether those who were missed can be tried again: a delivery that its files came with is finished for good. */
+  get canRepeat(): boolean {
+    return !!this.#sentDraft;
+  }
+
   /** Tries those who were missed again: the service knows the draft by its operation, and writes to nobody twice. */
   async again(): Promise<void> {
     const { progress } = this;
-    const errand = this.#errand;
-    if (progress.stage !== 'sent' || !errand) return;
+    const draft = this.#sentDraft;
+    const backend = this.#errand?.backend;
+    if (progress.stage !== 'sent' || !draft || !backend) return;
     const { delivery } = progress;
     this.#go({ stage: 'sending' });
     try {
-      const items = delivery.items ?? errand.cargo.items;
-      const again = await errand.backend.send({ ...errand.draft, items: items.map(refOf) });
-      this.#go({ stage: 'sent', delivery: again });
+      this.#go({ stage: 'sent', delivery: await backend.send(draft) });
     } catch (thrown) {
       this.#go({ stage: 'sent', delivery, failed: toBackendError(thrown).code });
     }
@@ -117,38 +130,33 @@ export class Sending {
   }
 }
 
-/** Waits until files of a queue have arrived, and answers their items; rejects when one has failed. Starts those that wait for it. */
+/**
+ * Starts files of a queue that wait for it, waits until all of them have arrived or were taken off the list, and answers their items. One
+ * that fails can be tried again, as long as the person wants.
+ */
 function arrival(uploads: Uploads, files: readonly UploadFile[], signal: AbortSignal): Promise<Item[]> {
-  const ids = files.map(({ id }) => id);
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      uploads.off('state-update', look);
-      uploads.off('complete', look);
-      signal.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const onAbort = (): void => {
-      end(() => {
-        reject(signal.reason as Error);
-      });
-    };
+  const stop = new AbortController();
+  return new Promise<Item[]>((resolve, reject) => {
     const look = (): void => {
-      const now = ids.flatMap((id) => uploads.getState().files[id] ?? []);
-      const failed = now.find((file) => phaseOf(file) === 'failed');
-      if (failed) {
-        end(() => {
-          reject(Object.assign(new Error(`"${failed.name ?? ''}" could not be uploaded.`), { name: 'UploadError' }));
-        });
-      } else if (now.every((file) => phaseOf(file) === 'done')) {
-        end(() => {
-          resolve(now.flatMap(({ ferry }) => ferry?.item ?? []));
-        });
-      }
+      const now = files.flatMap(({ id }) => uploads.getState().files[id] ?? []);
+      if (!now.length) reject(new DOMException('Nothing is left of it.', 'AbortError'));
+      else if (now.every((file) => phaseOf(file) === 'done')) resolve(now.flatMap(({ ferry }) => ferry?.item ?? []));
     };
-    signal.addEventListener('abort', onAbort);
-    uploads.on('state-update', look);
-    uploads.on('complete', look);
-    void uploads.upload().catch(() => undefined);
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { signal: stop.signal },
+    );
+    for (const event of ['state-update', 'complete', 'file-removed']) {
+      uploads.on(event, look);
+      stop.signal.addEventListener('abort', () => uploads.off(event, look));
+    }
+    // What is said of a file that fails stands in the queue.
+    uploads.upload().catch(() => undefined);
     look();
+  }).finally(() => {
+    stop.abort();
   });
 }

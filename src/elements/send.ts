@@ -44,16 +44,20 @@ export type View = 'draft' | 'outcome';
  * @fires {CustomEvent} ferry-sent - A delivery was sent.
  */
 export class FerrySend extends WritingElement {
+  static readonly formAssociated = true;
   static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
+    name: { reflect: true },
   };
 
   /** The dialog is open. */
   declare open: boolean;
   /** It is part of the page instead of a dialog. */
   declare inline: boolean;
+  /** The name of the form field. */
+  declare name: string | undefined;
 
   readonly #internals = this.attachInternals();
   readonly #deeds = new DeliveryDeeds({
@@ -68,6 +72,12 @@ export class FerrySend extends WritingElement {
   });
   /** Draws what has become of what was sent; loaded when something is. */
   #outcome: Outcome | undefined;
+  /** The outcome was shown. */
+  #seen = false;
+  /** Which view was drawn last. */
+  #shown: string | undefined;
+  /** The focus was in the element when it was drawn. */
+  #hadFocus = false;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
 
@@ -77,9 +87,24 @@ export class FerrySend extends WritingElement {
     this.#internals.role = 'group';
   }
 
+  /** What a form sends: the delivery that was sent as JSON, its `id`, `claim` and `link`; empty before. */
+  get value(): string {
+    const { progress } = this.sending;
+    return progress.stage === 'sent' ? JSON.stringify(progress.delivery, ['id', 'claim', 'link']) : '';
+  }
+
+  formResetCallback(): void {
+    this.startAnew();
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.inert = disabled;
+  }
+
   /** Opens the dialog. */
   show(): void {
-    if (this.sending.progress.stage === 'sent') this.startAnew();
+    // What has become of the last one is seen first, where it ended behind the scenes.
+    if (this.#seen) this.startAnew();
     this.open = true;
   }
 
@@ -111,13 +136,21 @@ export class FerrySend extends WritingElement {
     this.requestUpdate();
   }
 
+  protected override update(changed: PropertyValues<this>): void {
+    this.#hadFocus = this.matches(':focus-within');
+    super.update(changed);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
+    this.#seen = this.#view === 'outcome' && (this.#seen || this.open);
+    this.#guideFocus();
     const internals = this.#internals;
     internals.ariaLabel = this.language.say('send-element');
+    if (internals.form) internals.setFormValue(this.value || null);
     try {
       internals.states.clear();
       if (this.sending.busy) internals.states.add('sending');
@@ -125,6 +158,17 @@ export class FerrySend extends WritingElement {
     } catch {
       // Engines of before 2024 have no states, or take other names.
     }
+  }
+
+  /** The focus goes to what a person does next: to recipients in a dialog that was opened, and to the outcome where the form is gone. */
+  #guideFocus(): void {
+    const root = this.renderRoot as ShadowRoot;
+    const title = root.querySelector<HTMLElement>('#title');
+    const now = `${this.#view} ${this.sending.progress.stage === 'unsure' ? 'unsure' : ''}`;
+    if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) title?.focus();
+    this.#shown = now;
+    if (this.open && this.#view === 'draft' && (root.activeElement === title || root.activeElement?.matches('dialog')))
+      this.recipients.focus();
   }
 
   protected override render(): TemplateResult {
@@ -155,6 +199,7 @@ export class FerrySend extends WritingElement {
     return draftView({
       language,
       icons,
+      missing: !this.service,
       problem: this.place.problem ?? (this.capabilities && !send ? 'unsupported' : undefined),
       objection: this.objection,
       send,
@@ -196,6 +241,7 @@ export class FerrySend extends WritingElement {
       icons,
       send,
       delivery,
+      canRepeat: sending.canRepeat,
       failed,
       deeds: this.#deeds,
       inline,

@@ -96,7 +96,11 @@ describe('<ferry-upload> as the face of Uppy’s own uploaders', { concurrency: 
       open();
       await button('Resume: large.bin').waitFor();
       // What was on its way may still come; then it is quiet.
-      for (let before = -1; before !== patches(); await page.waitForTimeout(500)) before = patches();
+      let before: number;
+      do {
+        before = patches();
+        await page.waitForTimeout(500);
+      } while (before !== patches());
       assert.deepEqual(await page.evaluate(() => told.done), []);
       await button('Resume: large.bin').click();
       await choose(page, paths.slice(0, 2));
