@@ -1,17 +1,18 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { base } from './base.styles.js';
-import { iconButton } from './controls.js';
+import { iconButton, textButton } from './controls.js';
 import { focusedElement } from './focus.js';
 import { draftView } from './send.draft-view.js';
 import { DeliveryDeeds } from './send.deeds.js';
 import type { Outcome } from './send.outcome.js';
 import { offerSending } from './senders.js';
+import type { SentView } from './send.sent.js';
 import { styles } from './send.styles.js';
 import { titleOf } from './send.words.js';
 import { WritingElement } from './send.writing.js';
 
-/** What is shown: what is being written or has been sent. */
-export type View = 'draft' | 'outcome';
+/** What is shown: what is being written, what has become of it, or all that was sent. */
+export type View = 'draft' | 'outcome' | 'sent';
 
 /**
  * Sends files to people: what a page gives it, what a person chose in a `<ferry-browser>` beside it, or what goes through the queue.
@@ -24,6 +25,7 @@ export type View = 'draft' | 'outcome';
  * @csspart items - What is sent.
  * @csspart recipients - The field for recipients.
  * @csspart recipient - One recipient.
+ * @csspart row - One of the deliveries that were sent.
  * @csspart notice - What went wrong.
  * @csspart outcome - What has become of it.
  * @cssproperty --ferry-accent - Colour of what is active.
@@ -62,12 +64,16 @@ export class FerrySend extends WritingElement {
     recipients: this.makeRecipients(() => undefined),
     onChange: this.redraw,
     onDone: (kind, delivery) => {
-      this.sending.replace(delivery);
+      if (this.#view === 'sent') this.#sent?.replace(delivery);
+      else this.sending.replace(delivery);
       this.say(this.language.say(`send-deed-${kind}`));
     },
   });
   /** Draws what has become of what was sent; loaded when something is. */
   #outcome: Outcome | undefined;
+  /** All that was sent; loaded when it is looked at. */
+  #sent: SentView | undefined;
+  #looksBack = false;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
 
@@ -80,7 +86,32 @@ export class FerrySend extends WritingElement {
   /** Opens the dialog. */
   show(): void {
     if (this.sending.progress.stage === 'sent') this.startAnew();
+    this.#looksBack = false;
     this.open = true;
+  }
+
+  /** Shows what was sent, with what can still be done with it. */
+  async showSent(): Promise<void> {
+    if (!this.inline) this.open = true;
+    const { SentView } = await import('./send.sent.js');
+    this.#sent ??= new SentView({
+      backend: () => this.service,
+      capabilities: () => this.capabilities,
+      onChange: this.redraw,
+      onTurn: (to) => {
+        void this.#turn(to === 'title' ? 'h2' : '.row[tabindex="0"]');
+      },
+    });
+    this.#looksBack = true;
+    this.#sent.load();
+    await this.#turn('h2');
+  }
+
+  /** Gives the focus to what is seen now. */
+  async #turn(selector: string): Promise<void> {
+    this.requestUpdate();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
   /** Closes the dialog. What was written stays until it is sent; what is under way goes on. */
@@ -89,6 +120,7 @@ export class FerrySend extends WritingElement {
   }
 
   get #view(): View {
+    if (this.#looksBack && this.#sent) return 'sent';
     return this.sending.progress.stage === 'sent' ? 'outcome' : 'draft';
   }
 
@@ -142,11 +174,36 @@ export class FerrySend extends WritingElement {
     const close = (): void => {
       this.close();
     };
+    const sent = this.#view === 'sent' ? this.#sent : undefined;
+    const back = (): void => {
+      this.#deeds.close();
+      if (sent?.opened) sent.back();
+      else {
+        this.#looksBack = false;
+        void this.#turn('h2');
+      }
+    };
     return html`<div class="head">
-        <h2 id="title" tabindex="-1">${titleOf(cargo, this.sending.progress, language)}</h2>
+        ${sent ? textButton(language.say('sent-back'), back) : nothing}
+        <h2 id="title" tabindex="-1">${sent ? sent.title(language) : titleOf(cargo, this.sending.progress, language)}</h2>
+        ${this.capabilities?.deliveries && !sent ? textButton(language.say('send-sent'), () => void this.showSent()) : nothing}
         ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
       </div>
-      ${this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
+      ${sent ? this.#sentView(sent) : this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
+  }
+
+  #sentView(sent: SentView): TemplateResult | typeof nothing {
+    const { language, icons, capabilities } = this;
+    if (!capabilities) return nothing;
+    return sent.render({
+      language,
+      icons,
+      capabilities,
+      deeds: this.#deeds,
+      say: (text) => {
+        this.say(text);
+      },
+    });
   }
 
   #draftView(): TemplateResult {
@@ -198,7 +255,6 @@ export class FerrySend extends WritingElement {
       delivery,
       failed,
       deeds: this.#deeds,
-      inline,
       say: (text) => {
         this.say(text);
       },
@@ -207,9 +263,11 @@ export class FerrySend extends WritingElement {
         this.items = [];
         this.startAnew();
       },
-      onClose: () => {
-        this.close();
-      },
+      onClose: inline
+        ? undefined
+        : () => {
+            this.close();
+          },
     });
   }
 
