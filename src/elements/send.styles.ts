@@ -324,6 +324,12 @@ const listed = css`
     flex-direction: column;
     gap: calc(var(--_space) * 3);
   }
+  h3 {
+    margin: 0;
+    font-size: 13px;
+    line-height: 18px;
+    font-weight: 600;
+  }
   .rows {
     overflow: hidden;
     border: 1px solid var(--_line);

@@ -1,22 +1,24 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { base } from './base.styles.js';
 import { iconButton, textButton } from './controls.js';
+import { emit } from './events.js';
 import { focusedElement } from './focus.js';
 import { draftView } from './send.draft-view.js';
 import { DeliveryDeeds } from './send.deeds.js';
 import type { Outcome } from './send.outcome.js';
 import { offerSending } from './senders.js';
+import type { RequestView } from './send.request.js';
 import type { SentView } from './send.sent.js';
 import { styles } from './send.styles.js';
 import { titleOf } from './send.words.js';
 import { WritingElement } from './send.writing.js';
 
-/** What is shown: what is being written, what has become of it, or all that was sent. */
-export type View = 'draft' | 'outcome' | 'sent';
+/** What is shown: what is being written, what has become of it, all that was sent, or what is asked of others. */
+export type View = 'draft' | 'outcome' | 'sent' | 'request';
 
 /**
  * Sends files to people: what a page gives it, what a person chose in a `<ferry-browser>` beside it, or what goes through the queue.
- * A dialog, or with `inline` a part of the page.
+ * A dialog, or with `inline` a part of the page. With `request` it asks others for files.
  *
  * @slot before - More above the fields.
  * @slot after - More below the fields.
@@ -25,7 +27,7 @@ export type View = 'draft' | 'outcome' | 'sent';
  * @csspart items - What is sent.
  * @csspart recipients - The field for recipients.
  * @csspart recipient - One recipient.
- * @csspart row - One of the deliveries that were sent.
+ * @csspart row - One of the deliveries that were sent, or of the requests that are open.
  * @csspart notice - What went wrong.
  * @csspart outcome - What has become of it.
  * @cssproperty --ferry-accent - Colour of what is active.
@@ -44,18 +46,22 @@ export type View = 'draft' | 'outcome' | 'sent';
  * @cssstate sent - It was sent.
  * @fires {CustomEvent} ferry-before-send - Asks whether the draft may be sent; can be prevented.
  * @fires {CustomEvent} ferry-sent - A delivery was sent.
+ * @fires {CustomEvent} ferry-requested - Others were asked for files.
  */
 export class FerrySend extends WritingElement {
   static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
+    request: { type: Boolean, reflect: true },
   };
 
   /** The dialog is open. */
   declare open: boolean;
   /** It is part of the page instead of a dialog. */
   declare inline: boolean;
+  /** It asks others for files, which come into the folder, instead of sending. */
+  declare request: boolean;
 
   readonly #internals = this.attachInternals();
   readonly #deeds = new DeliveryDeeds({
@@ -74,12 +80,14 @@ export class FerrySend extends WritingElement {
   /** All that was sent; loaded when it is looked at. */
   #sent: SentView | undefined;
   #looksBack = false;
+  /** Draws what is asked of others; loaded where somebody asks. */
+  #asks: RequestView | undefined;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
 
   constructor() {
     super();
-    this.open = this.inline = false;
+    this.open = this.inline = this.request = false;
     this.#internals.role = 'group';
   }
 
@@ -107,11 +115,43 @@ export class FerrySend extends WritingElement {
     await this.#turn('h2');
   }
 
+  /** Sends what is written, as the button does. Resolves when it was sent or could not be. */
+  override async send(): Promise<void> {
+    if (!this.request) return super.send();
+    await this.updateComplete;
+    await this.place.known;
+    return this.#asks?.ask();
+  }
+
+  async #loadRequests(): Promise<void> {
+    if (this.#asks) return;
+    const { RequestView } = await import('./send.request.js');
+    this.#asks ??= new RequestView({
+      backend: () => this.service,
+      capabilities: () => this.capabilities,
+      folder: () => this.where,
+      recipients: this.recipients,
+      language: () => this.language,
+      onChange: this.redraw,
+      onTurn: (to) => {
+        void this.#turn(...(to === 'row' ? ['.row[tabindex="0"]'] : ['[aria-invalid=true]']), 'h2');
+      },
+      onAsked: (request) => {
+        emit(this, 'ferry-requested', { request });
+      },
+      say: (text) => {
+        this.say(text);
+      },
+    });
+    this.requestUpdate();
+  }
+
   /** Gives the focus to what is seen now. */
-  async #turn(selector: string): Promise<void> {
+  async #turn(...selectors: string[]): Promise<void> {
     this.requestUpdate();
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+    const [found] = selectors.flatMap((selector) => this.renderRoot.querySelector<HTMLElement>(selector) ?? []);
+    found?.focus();
   }
 
   /** Closes the dialog. What was written stays until it is sent; what is under way goes on. */
@@ -120,6 +160,7 @@ export class FerrySend extends WritingElement {
   }
 
   get #view(): View {
+    if (this.request) return 'request';
     if (this.#looksBack && this.#sent) return 'sent';
     return this.sending.progress.stage === 'sent' ? 'outcome' : 'draft';
   }
@@ -134,6 +175,10 @@ export class FerrySend extends WritingElement {
     if (this.isConnected) offerSending(this, this.service);
     if (changed.has('open') && this.open && !this.inline) this.#before = focusedElement();
     if (this.sending.busy || this.#view === 'outcome') void this.#loadOutcome();
+    if (this.request) {
+      void this.#loadRequests();
+      this.#asks?.look();
+    }
   }
 
   async #loadOutcome(): Promise<void> {
@@ -149,7 +194,7 @@ export class FerrySend extends WritingElement {
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
     const internals = this.#internals;
-    internals.ariaLabel = this.language.say('send-element');
+    internals.ariaLabel = this.#asks && this.request ? this.language.say('request-element') : this.language.say('send-element');
     try {
       internals.states.clear();
       if (this.sending.busy) internals.states.add('sending');
@@ -169,7 +214,27 @@ export class FerrySend extends WritingElement {
     </dialog>`;
   }
 
-  #content(): TemplateResult {
+  #requestView(asks: RequestView): TemplateResult {
+    const { language, icons, inline } = this;
+    const close = (): void => {
+      this.close();
+    };
+    const head = html`<div class="head">
+      ${
+        asks.opened
+          ? textButton(language.say('sent-back'), () => {
+              asks.back();
+            })
+          : nothing
+      }
+      <h2 id="title" tabindex="-1">${asks.title(language)}</h2>
+      ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
+    </div>`;
+    return html`${head} ${asks.render({ language, icons, deeds: this.#deeds, onClose: inline ? undefined : close })}`;
+  }
+
+  #content(): TemplateResult | typeof nothing {
+    if (this.request) return this.#asks ? this.#requestView(this.#asks) : nothing;
     const { language, icons, inline, cargo } = this;
     const close = (): void => {
       this.close();
