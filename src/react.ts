@@ -2,4 +2,5 @@
 export { FerryBrowser } from './react/browser.js';
 export { FerryProgress } from './react/progress.js';
 export { FerryProvider } from './react/provider.js';
+export { FerrySend } from './react/send.js';
 export { FerryUpload } from './react/upload.js';

@@ -2,6 +2,7 @@
 import type { FerryBrowser as Browser } from './elements/browser.js';
 import type { FerryProgress as Progress } from './elements/progress.js';
 import type { FerryProvider as Provider } from './elements/provider.js';
+import type { FerrySend as Send } from './elements/send.js';
 import type { FerryUpload as Upload } from './elements/upload.js';
 import type { FerryComponent } from './vue/component.js';
 
@@ -9,6 +10,7 @@ export type { FerryComponent };
 export { FerryBrowser } from './vue/browser.js';
 export { FerryProgress } from './vue/progress.js';
 export { FerryProvider } from './vue/provider.js';
+export { FerrySend } from './vue/send.js';
 export { FerryUpload } from './vue/upload.js';
 
 declare module 'vue' {
@@ -17,5 +19,6 @@ declare module 'vue' {
     'ferry-upload': FerryComponent<Upload>;
     'ferry-progress': FerryComponent<Progress>;
     'ferry-browser': FerryComponent<Browser>;
+    'ferry-send': FerryComponent<Send>;
   }
 }

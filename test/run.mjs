@@ -57,6 +57,7 @@ const STEPS = {
   format: { title: 'format', minutes: 2, args: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
   build: { title: 'build', minutes: 10, npm: true, args: () => ['run', '--silent', 'build'] },
   unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 20, ALL_PROCESSORS) },
+  full: { title: 'the contract of services through the relay', ...nodeTest('.full.ts', 20, ALL_PROCESSORS) },
   elements: { title: 'element tests', minutes: 15, browser: true, args: () => bin('@web/test-runner/dist/bin.js') },
   e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
   manifest: { title: 'manifest', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },

@@ -280,10 +280,10 @@ export abstract class ActingElement extends BrowsingElement {
     this.renaming = { ...renaming, busy: true, problem: undefined };
     this.requestUpdate();
     try {
-      await this.deeds.rename(item, name);
+      const { id } = await this.deeds.rename(item, name);
       this.renaming = undefined;
       this.say(this.language.say('wasRenamed', { name: plainName(item.name) }));
-      if (!left) this.focusItem();
+      if (!left) this.focusItem(id);
     } catch (thrown) {
       const { code } = toBackendError(thrown);
       this.renaming = code === 'not-found' ? undefined : { ...renaming, problem: code };

@@ -110,11 +110,12 @@ export class Deeds {
     });
   }
 
-  /** Gives an item another name. Rejects when it cannot have it. */
-  async rename(item: Item, name: string): Promise<void> {
+  /** Gives an item another name, and answers it as it is then. Rejects when it cannot have it. */
+  async rename(item: Item, name: string): Promise<Item> {
     const after = await this.#options.backend().rename(refOf(item), name);
     this.#options.onDone({ before: item, after });
     this.undo.offer({ kind: 'rename', n: 1, name: item.name }, () => void this.#renameBack(after, item.name));
+    return after;
   }
 
   #renameBack(item: Item, name: string): Promise<void> {

@@ -93,7 +93,6 @@ function transfer({ kind, items, to }: Extract<Asked, { kind: 'move' | 'copy' }>
   return html`<ferry-browser
       class="target"
       picker="folders"
-      autofocus
       .backend=${backend}
       .folder=${here}
       .barred=${new Set(items.map(({ id }) => id))}

@@ -128,6 +128,11 @@ export class Grid {
     if (this.#scroller) this.#scroller.scrollTop = 0;
   }
 
+  /** An item has another id: where it is active, it stays so. */
+  follow(before: string, after: string): void {
+    if (this.#activeId === before) this.#activeId = after;
+  }
+
   /** Lets go of the page. */
   close(): void {
     this.#scroller = null;

@@ -2,6 +2,7 @@ import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { Item, Ref } from '../backend/item.js';
 import { ActingElement } from './browser.acting.js';
 import type { Density, View } from './browser.choices.js';
+import type { Change } from './browser.deeds.js';
 import { Grid } from './browser.grid.js';
 import { layoutOf, type Arrangement } from './browser.layout.js';
 import { emptyRow, listRow, tile, type RowScene } from './browser.row.js';
@@ -77,6 +78,13 @@ export abstract class RowsElement extends ActingElement {
     this.renaming = undefined;
     this.#goal = from?.id;
     this.grid.reset();
+  }
+
+  /** Some backends know an item by its path, and so by another id after each new name. */
+  protected override onDone(change: Change): void {
+    const { before, after } = change;
+    if (before && after) this.grid.follow(before.id, after.id);
+    super.onDone(change);
   }
 
   protected override focusItem(id?: string): void {

@@ -53,16 +53,16 @@ export class Selection {
     this.#onChange();
   }
 
-  /** Selects from where the last choice was to the row `end`. `besides`: what else is selected stays so. */
-  extend(rows: readonly Item[], end: number, besides = false): void {
+  /** Selects from where the last choice was, or without one from the row `from`, to the row `end`. `besides`: what else is selected stays so. */
+  extend(rows: readonly Item[], end: number, besides = false, from = end): void {
     const found = rows.findIndex(({ id }) => id === this.#anchor);
-    const start = found < 0 ? end : found;
+    const start = found < 0 ? from : found;
     const range = rows.slice(Math.min(start, end), Math.max(start, end) + 1);
     if (besides) for (const id of this.#range) this.#items.delete(id);
     else this.#items.clear();
     for (const item of range) this.#items.set(item.id, item);
     this.#range = new Set(range.map(({ id }) => id));
-    this.#anchor ??= rows[end]?.id;
+    this.#anchor = rows[start]?.id;
     this.#onChange();
   }
 

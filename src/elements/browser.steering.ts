@@ -74,7 +74,7 @@ export abstract class SteeredElement extends RowsElement {
     const several = !this.picker || this.multiple;
     if (!item) return;
     if (several && (how === 'extend' || how === 'extend-besides')) {
-      this.chosen.extend(rows, index, how === 'extend-besides');
+      this.chosen.extend(rows, index, how === 'extend-besides', this.grid.active);
       this.chosen.drop(this.chosen.items.filter((one) => !this.#canSelect(one)).map(({ id }) => id));
     } else if (!this.#canSelect(item)) {
       if (how === 'only') this.chosen.clear();

@@ -88,6 +88,8 @@ export class FerryBrowser extends SteeredElement {
   /** The page has heard what is selected. */
   #told = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Dialogs that were opened, and are not known to be closed. */
+  readonly #open = new WeakSet<HTMLDialogElement>();
 
   constructor() {
     super();
@@ -97,6 +99,11 @@ export class FerryBrowser extends SteeredElement {
   /** What a form sends: the picked items as JSON, for `verifyItems` on the server. */
   get value(): string {
     return this.picker ? valueOfItems(this.chosen.items) : '';
+  }
+
+  /** Gives the focus to the item that the keyboard is at, as soon as there is one. */
+  override focus(): void {
+    this.focusItem();
   }
 
   formResetCallback(): void {
@@ -134,10 +141,14 @@ export class FerryBrowser extends SteeredElement {
     this.menu.updated(this.renderRoot);
     // After the list has the focus, so that it has it again when they are closed.
     for (const [element, open] of this.#dialogsNow()) {
-      if (!open || element.open) continue;
+      // Closed by Escape a moment ago: the event that tells is on its way.
+      if (!open || element.open || this.#open.has(element)) continue;
       element.showModal();
+      this.#open.add(element);
       // None of the buttons around a file comes before the file.
       if (element.matches('.look')) element.focus();
+      // Firefox leads the tab key past an element with a shadow root that comes first in a dialog, as long as nothing in it has the focus.
+      element.querySelector<FerryBrowser>('ferry-browser')?.focus();
     }
     const internals = this.#internals;
     internals.ariaLabel = internals.labels.length ? null : this.language.say('browser');
@@ -185,7 +196,11 @@ export class FerryBrowser extends SteeredElement {
   }
 
   protected override closeDialogs(): void {
-    for (const [element, open] of this.#dialogsNow()) if (!open && element.open) element.close();
+    for (const [element, open] of this.#dialogsNow()) {
+      if (open) continue;
+      this.#open.delete(element);
+      if (element.open) element.close();
+    }
   }
 
   protected override render(): TemplateResult {
@@ -468,7 +483,10 @@ export class FerryBrowser extends SteeredElement {
   }
 
   #look(item: Item | undefined): void {
-    if (item === this.preview.item) return;
+    const before = this.preview.item;
+    if (item === before) return;
+    // The focus goes back to what was opened, which another file may have followed.
+    if (!item) this.focusItem(before?.id);
     if (this.source) this.preview.show(item, this.given.backend);
     const index = this.source?.rows.findIndex(({ id }) => id === item?.id) ?? -1;
     if (index >= 0) this.grid.activate(index);

@@ -19,10 +19,15 @@ export interface Piece {
 /** Whether a backend sends only what is uploaded with the delivery. */
 export const isAround = (send: SendCapability): boolean => !send.when.includes('after-upload');
 
-/** The items of a page; without them what is in the queue. What a delivery must be opened for before is only what has not been started. */
-export function cargoOf(items: readonly Item[], uploads: Uploads | undefined, send: SendCapability | undefined): Cargo {
+/** The items of a page; without them what is in the queue. What a delivery must be opened for before is only what has not arrived; `gone`: ids of files that were sent already. */
+export function cargoOf(
+  items: readonly Item[],
+  uploads: Uploads | undefined,
+  send: SendCapability | undefined,
+  gone: ReadonlySet<string>,
+): Cargo {
   if (items.length || !uploads || !send) return { items, coming: [] };
-  const files = Object.values(uploads.getState().files);
+  const files = Object.values(uploads.getState().files).filter(({ id }) => !gone.has(id));
   const done = files.flatMap(({ error, progress, ferry }) => (!error && progress.uploadComplete ? (ferry?.item ?? []) : []));
   const coming = files.filter((file) => phaseOf(file) !== 'done');
   return isAround(send) ? { items: [], coming } : { items: done, coming };

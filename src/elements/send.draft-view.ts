@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { SendCapability } from '../backend/capabilities.js';
 import type { ErrorCode } from '../backend/errors.js';
-import type { Uploads } from '../uploads/queue.js';
+import { phaseOf, type Uploads } from '../uploads/queue.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language, Word } from './language.js';
@@ -18,6 +18,8 @@ import { failureOf } from './send.words.js';
 export interface DraftScene {
   language: Language;
   icons: Icons;
+  /** There is no backend. */
+  missing: boolean;
   /** Why nothing can be sent here. */
   problem: ErrorCode | undefined;
   /** What the backend has against it as a whole. */
@@ -64,7 +66,7 @@ export function draftView(scene: DraftScene): TemplateResult {
     }}
   >
     <slot name="before"></slot>
-    ${items(scene)}
+    ${scene.missing ? html`<p class="soft">${language.say('send-missing')}</p>` : items(scene)}
     ${
       send
         ? html`<div class="fields" ?inert=${busy}>
@@ -107,7 +109,7 @@ function keep({ language, keeping, onKeep }: DraftScene): TemplateResult | typeo
 function unsure({ language, onAgain, onBack }: DraftScene): TemplateResult {
   return html`<div part="question" class="unsure" role="group" aria-labelledby="title">
     <p>${language.say('send-unsure')}</p>
-    <div class="choose">${textButton(language.say('send-back'), onBack)} ${textButton(language.say('send-anyway'), onAgain)}</div>
+    <div class="choose end">${textButton(language.say('send-back'), onBack)} ${textButton(language.say('send-anyway'), onAgain)}</div>
   </div>`;
 }
 
@@ -172,11 +174,22 @@ function message({ language, draft, send, faultOf, onChange }: DraftScene): Temp
   });
 }
 
-function progressOf({ language, progress, uploads }: DraftScene): TemplateResult {
+function progressOf({ language, icons, progress, cargo, uploads }: DraftScene): TemplateResult {
   const uploading = progress.stage === 'uploading';
+  const files = uploads?.getState().files ?? {};
+  const failed = cargo.coming.flatMap(({ id }) => files[id] ?? []).filter((file) => phaseOf(file) === 'failed').length;
   const label = language.say(uploading ? 'send-uploading' : 'send-sending');
   return html`<div class="under-way">
     <p class="soft">${label}</p>
     <ferry-progress label=${label} ?indeterminate=${!uploading} .uploads=${uploads} .value=${uploading ? undefined : 0}></ferry-progress>
+    ${
+      failed
+        ? html`<div class="line failed">
+            <i>${icon('alert', icons)}</i>
+            <p class="text" role="alert">${language.say('failed', { n: failed })}</p>
+            ${textButton(language.say('retry'), () => void uploads?.retryAll())}
+          </div>`
+        : nothing
+    }
   </div>`;
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Backend } from '../backend/backend.js';
 import type { Recipient } from '../backend/delivery.js';
 import type { Ref } from '../backend/item.js';
@@ -230,7 +231,7 @@ export class RecipientsField {
           aria-activedescendant=${active < 0 ? nothing : `person-${String(active)}`}
           aria-invalid=${problem ? 'true' : 'false'}
           aria-describedby=${problem ? 'to-problem' : nothing}
-          .value=${this.#typed}
+          .value=${live(this.#typed)}
           @input=${this.#onInput}
           @paste=${this.#onPaste}
           @blur=${this.#onBlur}

@@ -47,6 +47,11 @@ export class Sending {
     return this.progress.stage === 'uploading' || this.progress.stage === 'sending';
   }
 
+  /** What is under way. */
+  get cargo(): Cargo | undefined {
+    return this.busy ? this.#errand?.cargo : undefined;
+  }
+
   #go(progress: Progress): void {
     this.progress = progress;
     this.#with.onChange();
@@ -117,38 +122,33 @@ export class Sending {
   }
 }
 
-/** Waits until files of a queue have arrived, and answers their items; rejects when one has failed. Starts those that wait for it. */
+/**
+ * Starts files of a queue that wait for it, waits until all of them have arrived or were taken off the list, and answers their items. One
+ * that fails can be tried again, as long as the person wants.
+ */
 function arrival(uploads: Uploads, files: readonly UploadFile[], signal: AbortSignal): Promise<Item[]> {
-  const ids = files.map(({ id }) => id);
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      uploads.off('state-update', look);
-      uploads.off('complete', look);
-      signal.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const onAbort = (): void => {
-      end(() => {
-        reject(signal.reason as Error);
-      });
-    };
+  const stop = new AbortController();
+  return new Promise<Item[]>((resolve, reject) => {
     const look = (): void => {
-      const now = ids.flatMap((id) => uploads.getState().files[id] ?? []);
-      const failed = now.find((file) => phaseOf(file) === 'failed');
-      if (failed) {
-        end(() => {
-          reject(Object.assign(new Error(`"${failed.name ?? ''}" could not be uploaded.`), { name: 'UploadError' }));
-        });
-      } else if (now.every((file) => phaseOf(file) === 'done')) {
-        end(() => {
-          resolve(now.flatMap(({ ferry }) => ferry?.item ?? []));
-        });
-      }
+      const now = files.flatMap(({ id }) => uploads.getState().files[id] ?? []);
+      if (!now.length) reject(new DOMException('Nothing is left of it.', 'AbortError'));
+      else if (now.every((file) => phaseOf(file) === 'done')) resolve(now.flatMap(({ ferry }) => ferry?.item ?? []));
     };
-    signal.addEventListener('abort', onAbort);
-    uploads.on('state-update', look);
-    uploads.on('complete', look);
-    void uploads.upload().catch(() => undefined);
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { signal: stop.signal },
+    );
+    for (const event of ['state-update', 'complete', 'file-removed']) {
+      uploads.on(event, look);
+      stop.signal.addEventListener('abort', () => uploads.off(event, look));
+    }
+    // What is said of a file that fails stands in the queue.
+    uploads.upload().catch(() => undefined);
     look();
+  }).finally(() => {
+    stop.abort();
   });
 }

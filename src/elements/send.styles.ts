@@ -32,6 +32,23 @@ const frame = css`
     text-align: -webkit-match-parent;
     text-align: match-parent;
   }
+  h2:focus {
+    outline: 0;
+  }
+  .people .soft::first-letter,
+  .outcome p > .soft::first-letter {
+    text-transform: none;
+  }
+  /* What to do is in view however long the form is. */
+  dialog .end {
+    position: sticky;
+    inset-block-end: calc(var(--_space) * -4);
+    margin: calc(var(--_space) * -2) calc(var(--_space) * -4) calc(var(--_space) * -4);
+    padding: calc(var(--_space) * 3) calc(var(--_space) * 4);
+    border-block-start: 1px solid var(--_line);
+    background: var(--_surface);
+    z-index: 1;
+  }
   form,
   .fields,
   .outcome {
@@ -137,9 +154,21 @@ const frame = css`
   .summary .soft {
     display: block;
   }
-  .outcome li .text > p {
+  .outcome li .soft {
     overflow-wrap: anywhere;
     white-space: normal;
+  }
+  /* English words on a right-to-left page, and the other way round. */
+  .summary,
+  .summary .soft,
+  .items .soft,
+  .problem,
+  .field > .soft,
+  .unsure > p,
+  .deed p {
+    unicode-bidi: plaintext;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
   }
   .open {
     flex: none;

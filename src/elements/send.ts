@@ -82,6 +82,10 @@ export class FerrySend extends WritingElement {
   #looksBack = false;
   /** Draws what is asked of others; loaded where somebody asks. */
   #asks: RequestView | undefined;
+  /** Which view was drawn last. */
+  #shown: string | undefined;
+  /** The focus was in the element when it was drawn. */
+  #hadFocus = false;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
 
@@ -188,11 +192,17 @@ export class FerrySend extends WritingElement {
     this.requestUpdate();
   }
 
+  protected override update(changed: PropertyValues<this>): void {
+    this.#hadFocus = this.matches(':focus-within');
+    super.update(changed);
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
+    this.#guideFocus();
     const internals = this.#internals;
     internals.ariaLabel = this.#asks && this.request ? this.language.say('request-element') : this.language.say('send-element');
     try {
@@ -202,6 +212,17 @@ export class FerrySend extends WritingElement {
     } catch {
       // Engines of before 2024 have no states, or take other names.
     }
+  }
+
+  /** The focus goes to what a person does next: to recipients in a dialog that was opened, and to the outcome where the form is gone. */
+  #guideFocus(): void {
+    const root = this.renderRoot as ShadowRoot;
+    const title = root.querySelector<HTMLElement>('#title');
+    const now = `${this.#view} ${this.sending.progress.stage === 'unsure' ? 'unsure' : ''}`;
+    if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) title?.focus();
+    this.#shown = now;
+    if (this.open && this.#view === 'draft' && (root.activeElement === title || root.activeElement?.matches('dialog')))
+      this.recipients.focus();
   }
 
   protected override render(): TemplateResult {
@@ -277,6 +298,7 @@ export class FerrySend extends WritingElement {
     return draftView({
       language,
       icons,
+      missing: !this.service,
       problem: this.place.problem ?? (this.capabilities && !send ? 'unsupported' : undefined),
       objection: this.objection,
       send,

@@ -3,7 +3,7 @@ import type { Backend } from '../backend/backend.js';
 import type { Capabilities, SendCapability } from '../backend/capabilities.js';
 import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
 import type { Item, Ref } from '../backend/item.js';
-import { ROOT, type Uploads } from '../uploads/queue.js';
+import { phaseOf, ROOT, type Uploads } from '../uploads/queue.js';
 import { Announcer } from './announcer.js';
 import { FerryElement } from './element.js';
 import { emit } from './events.js';
@@ -57,6 +57,8 @@ export abstract class WritingElement extends FerryElement {
   });
   /** New addresses go to the address book. */
   protected keeps = false;
+  /** Files of the queue that were sent. */
+  readonly #gone = new Set<string>();
   readonly #check = new DraftCheck(this.redraw);
   #options: OptionsModule | undefined;
   #loads = false;
@@ -148,7 +150,7 @@ export abstract class WritingElement extends FerryElement {
   }
 
   protected get cargo(): Cargo {
-    return cargoOf(this.items, this.queue, this.can);
+    return this.sending.cargo ?? cargoOf(this.items, this.queue, this.can, this.#gone);
   }
 
   /** Our own pictures, and those that the page puts in their place. */
@@ -176,6 +178,8 @@ export abstract class WritingElement extends FerryElement {
     const backend = this.service;
     // Nothing is lost where one cannot be kept: it was written to all the same.
     if (this.keeps && backend) void Promise.allSettled(this.newcomers.map((one) => backend.contacts.add(one)));
+    if (!this.items.length)
+      for (const file of Object.values(this.queue?.getState().files ?? {})) if (phaseOf(file) === 'done') this.#gone.add(file.id);
     emit(this, 'ferry-sent', { delivery });
     this.say(this.language.say('send-done'));
   }

@@ -9,6 +9,7 @@ const events = {
   onFerryUploaded: event('ferry-uploaded'),
   onFerryFailed: event('ferry-failed'),
   onFerryCompleted: event('ferry-completed'),
+  onFerrySent: event('ferry-sent'),
 };
 
 /** `<ferry-upload>` as a React component: `ferry-uploaded` is `onFerryUploaded`, and so on. */

@@ -85,17 +85,21 @@ export class Deliveries {
     return this.#batches.has(id);
   }
 
-  /** Starts what waits, to go out with one delivery; answers that when it is sent. */
+  /** Starts what waits, and again what a delivery has failed with, to go out with one delivery; answers that when it is sent. */
   deliver(draft: Draft): Promise<Delivery> {
     const { uppy } = this.#uploader;
     const { files, currentUploads } = uppy.getState();
     const busy = new Set(Object.values(currentUploads).flatMap(({ fileIDs }) => fileIDs));
     const waiting = Object.values(files).filter(({ id, progress, error }) => !progress.uploadStarted && !error && !busy.has(id));
+    const again = Object.values(files).filter(({ id, error }) => error && this.#batches.get(id)?.draft);
     return new Promise((sent, failed) => {
-      if (!waiting.length) throw new BackendError('invalid', 'There is nothing to deliver: add files that are not started yet.');
-      const batch: Batch = { ids: new Set(waiting.map(({ id }) => id)), draft, sent, failed };
+      if (!waiting.length && !again.length)
+        throw new BackendError('invalid', 'There is nothing to deliver: add files that are not started yet.');
+      const batch: Batch = { ids: new Set([...waiting, ...again].map(({ id }) => id)), draft, sent, failed };
+      for (const { id } of again) this.#leave(id);
       for (const id of batch.ids) this.#batches.set(id, batch);
-      uppy.upload().catch(failed);
+      for (const { id } of again) uppy.retryUpload(id).catch(failed);
+      if (waiting.length) uppy.upload().catch(failed);
     });
   }
 

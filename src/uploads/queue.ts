@@ -158,7 +158,7 @@ export interface Uploads extends UppyFace {
   /** What a person chose for a name that is taken; `forAll`: for every later one too. */
   answer(id: string, choice: 'replace' | 'rename' | 'skip', forAll?: boolean): void;
   /**
-   * Uploads everything that waits for its start, and sends it as one delivery: opened before the files where the backend wants that, else
+   * Uploads everything that waits for its start, and what an earlier delivery of the page has failed with, and sends it as one delivery: opened before the files where the backend wants that, else
    * made of what has arrived. It is sent when every file has arrived or was taken off the list. Rejects where it cannot be opened or sent, or
    * no file is left of it.
    */

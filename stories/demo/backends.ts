@@ -9,7 +9,7 @@ import { startFileGenius, type FileGenius } from '../../test/services/filegenius
 import { credentialsOf } from '../../test/services/filegenius/seed.js';
 import { startFilemail, type Filemail } from '../../test/services/filemail/filemail.js';
 import { CREDENTIALS as FILEMAIL } from '../../test/services/filemail/seed.js';
-import { startFilesCom } from '../../test/services/files-com/files-com.js';
+import { startFilesCom, type FilesCom } from '../../test/services/files-com/files-com.js';
 import { CREDENTIALS as FILES_COM } from '../../test/services/files-com/seed.js';
 import { CREDENTIALS as SENDSPACE } from '../../test/services/sendspace/seed.js';
 import type { Simulated } from '../../test/services/services.js';
@@ -34,7 +34,8 @@ interface Choice {
 
 const SIMULATED = 'They are kept by a simulation of the service, which forgets everything when you stop the demo.';
 
-async function openFilesCom(): Promise<Open> {
+/** Files.com, with a key of the whole site. */
+export async function openFilesCom(): Promise<Open<FilesCom>> {
   const service = await startFilesCom();
   return { backend: filesCom({ url: service.url, apiKey: FILES_COM.siteKey }), service };
 }

@@ -1,3 +1,3 @@
 import { suitesOf } from './filegenius.ground.js';
 
-await suitesOf('filegenius', 'FileGenius');
+await suitesOf('filegenius', 'FileGenius', 'direct');

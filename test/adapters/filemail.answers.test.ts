@@ -104,9 +104,10 @@ describe("Filemail's answers", () => {
     const { backend, service, as } = ground;
     await rejects(as({ apiKey: 'wrong' }).capabilities({}), 'unauthorized');
     service.knobs.retryAfter = 7;
-    service.knobs.next(/^api/, 'rate-limited');
+    service.knobs.next(/^api GET \/transfer\/sent/, 'rate-limited');
     await assert.rejects(backend.list(ROOT, {}), { code: 'rate-limited', retryAfter: 7 });
-    service.knobs.next(/^api/, 'error');
+    // What came belongs to the list too, and that request may still be on its way.
+    service.knobs.next(/^api GET \/transfer\/sent/, 'error');
     await rejects(backend.list(ROOT, {}), 'server');
     for (const id of ['transfer/none', 'file/none/none', 'nonsense']) await rejects(backend.item({ id }), 'not-found');
     await rejects(backend.delivery({ id: 'none' }), 'not-found');

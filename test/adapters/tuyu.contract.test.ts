@@ -1,3 +1,3 @@
 import { suitesOf } from './filegenius.ground.js';
 
-await suitesOf('tuyu', 'Tuyu');
+await suitesOf('tuyu', 'Tuyu', 'direct');

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** Resolves when everything that is under way on the page has ended. */
 export const ended = (page: Page): Promise<{ uploaded: number; failed: number }> =>
@@ -15,13 +15,16 @@ export const ended = (page: Page): Promise<{ uploaded: number; failed: number }>
       }),
   );
 
-/** Drops real files and folders on the element: in Chromium alone. */
-export async function drop(page: Page, paths: string[]): Promise<void> {
+/** Drops real files and folders on a place of the page: in Chromium alone. */
+export async function dropAt(page: Page, place: Locator, paths: string[]): Promise<void> {
   const cdp = await page.context().newCDPSession(page);
-  const box = await page.locator('ferry-upload').boundingBox();
-  if (!box) throw new Error('The element is not shown.');
+  const box = await place.boundingBox();
+  if (!box) throw new Error('The place is not shown.');
   const data = { items: [], files: paths, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await cdp.send('Input.dispatchDragEvent', { type, x: box.x + 20, y: box.y + 20, data });
   }
 }
+
+/** Drops real files and folders on the element to upload: in Chromium alone. */
+export const drop = (page: Page, paths: string[]): Promise<void> => dropAt(page, page.locator('ferry-upload'), paths);

@@ -16,6 +16,7 @@ import {
   itemAt,
   itemsOf,
   keys,
+  manyFiles,
   menuLines,
   menuOf,
   namesIn,
@@ -63,6 +64,25 @@ describe('a new name in <ferry-browser>', () => {
     await until(() => focusedName(element) === 'a.txt' && !shown(element, '[part=rename]'));
     expect(await names(backend)).to.deep.equal(['Projects', 'a.txt', 'b.txt', 'c.txt']);
     expect(selectedIn(element)).to.deep.equal(['a.txt']);
+  });
+
+  it('is followed to where it belongs, also where the item has another id by it, and back again', async () => {
+    const { element, backend } = await stageBrowser({ seed: manyFiles(200) });
+    const rename = backend.rename.bind(backend);
+    const own = new Map<string, string>();
+    backend.rename = async ({ id }, name) => {
+      const item = await rename({ id: own.get(id) ?? id }, name);
+      own.set(`named ${name}`, item.id);
+      return { ...item, id: `named ${name}` };
+    };
+    await goTo(element, 'file 000001.txt');
+    await keys('F2');
+    await fieldIn(element);
+    await keys('z', 'Enter');
+    await until(() => focusedName(element) === 'z.txt');
+    expect(selectedIn(element)).to.deep.equal(['z.txt']);
+    await keys('Control+z');
+    await until(() => focusedName(element) === 'file 000001.txt');
   });
 
   it('that is taken is said to be, and the field stays for another one', async () => {

@@ -59,7 +59,7 @@ describe('the preview of <ferry-browser>', () => {
     expect(canvas.width / canvas.height).to.equal(2);
   });
 
-  it('is opened by Enter, goes on by the arrows, and by Escape leaves the focus where it was', async () => {
+  it('is opened by Enter, goes on by the arrows, and Escape gives the focus to the file that was seen last', async () => {
     const { element } = await stageBrowser({ seed });
     await goTo(element, 'a.png');
     await keys('Enter');
@@ -72,10 +72,27 @@ describe('the preview of <ferry-browser>', () => {
     await until(() => title() === 'a.png');
     await keys('ArrowLeft');
     expect(title()).to.equal('a.png');
+    await keys('ArrowRight');
+    await until(() => title() === 'b.txt');
     await keys('Escape');
     await until(() => !dialog.open);
-    await until(() => focusedName(element) === 'a.png');
+    await until(() => focusedName(element) === 'b.txt');
     expect(shown(element, '.look img')).to.equal(false);
+  });
+
+  it('stays closed when it is closed in the moment in which the file arrives', async () => {
+    const { element } = await stageBrowser({ seed });
+    await goTo(element, 'a.png');
+    await keys('Enter');
+    const dialog = await dialogOf(element, '.look');
+    // As Escape does: the event that tells comes later.
+    dialog.close();
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(dialog.open).to.equal(false);
+    await until(() => !dialog.querySelector('h2'));
+    await keys('Enter');
+    await until(() => dialog.open);
   });
 
   it('is left to the page where that has something else in mind', async () => {

@@ -90,6 +90,7 @@ describe('the dialog to move and copy of <ferry-browser>', () => {
     const inner = dialog.querySelector('ferry-browser')!;
     await cellLater(inner, 'Projects');
     expect(namesIn(inner)).to.deep.equal(['Archive', 'Projects']);
+    await until(() => focusedName(inner) === 'Archive');
     const here = [...dialog.querySelectorAll<HTMLButtonElement>('.main')].at(-1)!;
     expect(here.textContent.replace(/[\u2068\u2069]/g, '')).to.equal('Move to All files');
     expect(here.disabled).to.equal(true);

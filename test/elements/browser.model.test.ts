@@ -65,6 +65,10 @@ test('a range runs from what was chosen last, and a new range takes the place of
   selection.extend(rows, 4, true);
   assert.deepEqual(names(selection.items).sort(), ['b', 'c', 'e']);
   assert.equal(told, 6);
+  selection.clear();
+  selection.extend(rows, 2, false, 1);
+  selection.extend(rows, 0, false, 2);
+  assert.deepEqual(names(selection.items), ['a', 'b'], 'with nothing chosen it runs from where one is, and goes on from there');
 });
 
 test('a selection outlives other rows, follows what is renamed, and forgets what is gone', () => {

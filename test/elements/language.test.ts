@@ -6,8 +6,11 @@ import { en, type Plural } from '../../src/elements/words/en.js';
 import '../../src/elements/words/en.together.js';
 
 const upload = { ...en };
-// It adds to `en`.
+// They add to `en`.
 const { enBrowser } = await import('../../src/elements/words/en.browser.js');
+const { enSend } = await import('../../src/elements/words/en.send.js');
+const { enSent } = await import('../../src/elements/words/en.sent.js');
+const { enDelivery } = await import('../../src/elements/words/en.delivery.js');
 
 /** What is the same word in another language as in English; all else that is would be missing. */
 const SAME: Readonly<Record<string, string[]>> = {
@@ -81,11 +84,22 @@ for (const lang of new Set(readdirSync(words).map((name) => name.split('.')[0]!)
     assertSaid(lang, enBrowser);
     assertSaid(lang, upload);
   });
+  test(`${lang} says everything that English says of sending besides`, async () => {
+    await import(new URL(`${lang}.send.ts`, words).href);
+    assertSaid(lang, enSend);
+    assertSaid(lang, enSent);
+    assertSaid(lang, enDelivery);
+    assertSaid(lang, upload);
+  });
 }
 
-test('English of the browser takes no word of the upload', () => {
+test('English of the browser and of sending take no word of the others', () => {
   assert.deepEqual(
-    Object.keys(enBrowser).filter((word) => word in upload),
+    Object.keys(enBrowser).filter((word) => word in upload || word in enSend),
+    [],
+  );
+  assert.deepEqual(
+    Object.keys(enSend).filter((word) => word in upload),
     [],
   );
 });

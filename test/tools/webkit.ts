@@ -14,7 +14,7 @@ export interface WebKit {
   evaluate(body: string, ...args: unknown[]): Promise<unknown>;
   /** Gives files of this machine to the file input that the body of `find` returns, as a person's choice would. */
   chooseFiles(find: string, paths: string[]): Promise<void>;
-  /** Presses and releases keys one after the other, by their names in `KeyboardEvent.key`. */
+  /** Presses and releases keys one after the other, by their names in `KeyboardEvent.key`; `Control+a` holds one meanwhile. */
   press(...keys: string[]): Promise<void>;
   /** PNG of the window. */
   screenshot(): Promise<Buffer>;
@@ -133,7 +133,11 @@ const driveSession = async (session: string, stop: () => void): Promise<WebKit> 
       await command('POST', `/element/${String(Object.values(element)[0])}/value`, { text: paths.join('\n') });
     },
     press: async (...keys) => {
-      const actions = keys.map(keyCode).flatMap((value) => ['keyDown', 'keyUp'].map((type) => ({ type, value })));
+      const actions = keys.flatMap((chord) => {
+        const held = (chord.length > 1 ? chord.split('+') : [chord]).map(keyCode);
+        const down = held.map((value) => ({ type: 'keyDown', value }));
+        return [...down, ...held.reverse().map((value) => ({ type: 'keyUp', value }))];
+      });
       await command('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions }] });
     },
     screenshot: async () => Buffer.from((await command('GET', '/screenshot')) as string, 'base64'),

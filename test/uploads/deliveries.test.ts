@@ -431,6 +431,20 @@ describe('a delivery that a page asks for', () => {
     assert.deepEqual([drafts.map(({ subject }) => subject), phases(ground)], [['Plans', 'Plans'], { 'a.txt': 'failed' }]);
   });
 
+  test('that was refused is asked for again with other words, and takes along what has come since', async () => {
+    const ground = begin();
+    const { uploads, drafts } = ground;
+    await add(ground, 'a.txt', 'b.txt');
+    await assert.rejects(uploads.deliver({ recipients: [{ kind: 'email', email: 'nobody' }], subject: 'Plans' }), { code: 'invalid' });
+    await comesTo(ground, { 'a.txt': 'failed', 'b.txt': 'failed' });
+    await add(ground, 'c.txt');
+    const delivery = await uploads.deliver({ recipients: [ada], subject: 'Other plans' });
+    assert.deepEqual([delivery.subject, delivery.recipients[0]?.recipient], ['Other plans', ada]);
+    assert.deepEqual(delivery.items?.map(({ name }) => name).sort(), ['a.txt', 'b.txt', 'c.txt']);
+    await comesTo(ground, { 'a.txt': 'done', 'b.txt': 'done', 'c.txt': 'done' });
+    assert.deepEqual([count(ground, 'send'), (await sent(ground)).length, drafts.at(-1)?.subject], [1, 1, 'Other plans']);
+  });
+
   test('ends when all its files are dropped, started or not', async () => {
     const ground = begin();
     const { uploads, hold, calls } = ground;

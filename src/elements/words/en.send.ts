@@ -14,7 +14,6 @@ export const enSend = {
   'send-to': 'To',
   'send-people': 'Recipients',
   'send-remove': 'Remove {name}',
-  'send-edit': 'Press Enter to change it, Delete to remove it.',
   'send-added': { one: 'One recipient added', other: '{n} recipients added' } as Plural,
   'send-removed': '{name} removed',
   'send-twice': { one: 'One was there already', other: '{n} were there already' } as Plural,

@@ -30,7 +30,6 @@ export const enSent = {
   'request-done': 'Asked for files',
   'request-link-only': 'Whoever has the link can upload, without an account.',
   'request-no-link': 'They see it when they sign in.',
-  'request-new': 'Ask for something else',
   'request-open': 'Open requests',
   'request-none': 'No request is open.',
   'request-forever': 'Open',
@@ -38,6 +37,6 @@ export const enSent = {
   'request-unsure':
     'It may have gone out: the answer was lost, and the service cannot say. If you ask again, recipients may be asked twice.',
   'request-anyway': 'Ask anyway',
-};
+} satisfies Partial<Record<keyof typeof en, never>> & Record<string, string | Plural>;
 
 Object.assign(en, enSent);

@@ -3,6 +3,7 @@ import { memory as sameMemory } from 'ferrykit/adapters/memory';
 import { FerryBrowser } from 'ferrykit/elements/browser';
 import { FerryProgress } from 'ferrykit/elements/progress';
 import 'ferrykit/elements/provider';
+import { FerrySend } from 'ferrykit/elements/send';
 import 'ferrykit/elements/upload';
 import { createUploads } from 'ferrykit/uploads';
 
@@ -25,7 +26,9 @@ browser.columns = ['size', { id: 'path', label: 'Path', text: ({ name }) => name
 browser.addEventListener('ferry-opened', ({ detail }) => {
   upload.folder = detail.folder;
 });
-document.body.append(upload, new FerryProgress(), browser);
+const send = new FerrySend();
+send.addEventListener('ferry-sent', ({ detail }) => console.log(detail.delivery.link));
+document.body.append(upload, new FerryProgress(), browser, send);
 
 backend.list(ROOT, {}).then(
   ({ items }) => items.map(({ name }) => name),

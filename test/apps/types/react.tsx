@@ -1,5 +1,5 @@
 import { memory } from 'ferrykit';
-import { FerryBrowser, FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/react';
+import { FerryBrowser, FerryProgress, FerryProvider, FerrySend, FerryUpload } from 'ferrykit/react';
 
 export const Page = () => (
   <FerryProvider backend={memory()}>
@@ -10,5 +10,6 @@ export const Page = () => (
     />
     <FerryProgress label="All files" />
     <FerryBrowser picker="files" multiple onFerrySelected={({ detail }) => console.log(detail.items.length)} />
+    <FerrySend inline onFerrySent={({ detail }) => console.log(detail.delivery.link)} />
   </FerryProvider>
 );

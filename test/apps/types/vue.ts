@@ -1,5 +1,5 @@
 import { memory } from 'ferrykit';
-import { FerryBrowser, FerryProgress, FerryProvider, FerryUpload } from 'ferrykit/vue';
+import { FerryBrowser, FerryProgress, FerryProvider, FerrySend, FerryUpload } from 'ferrykit/vue';
 import { h } from 'vue';
 
 export const page = () =>
@@ -7,4 +7,5 @@ export const page = () =>
     h(FerryUpload, { multiple: true, onFerryUploaded: ({ detail }) => console.log(detail.item?.name) }),
     h(FerryProgress, { label: 'All files' }),
     h(FerryBrowser, { picker: 'files', onFerrySelected: ({ detail }) => console.log(detail.items.length) }),
+    h(FerrySend, { inline: true, onFerrySent: ({ detail }) => console.log(detail.delivery.link) }),
   ]);

@@ -74,5 +74,7 @@ async function assemble(state: Service['state'], transfer: Transfer, entry: Arri
   const only = entry.chunks === 1 ? entry.arrived.get(0)?.md5 : undefined;
   const id = (entry.fileId ??= identity().replaceAll('-', ''));
   const md5 = only ?? (await state.contents.checksums(content)).md5;
+  // A chunk that came again meanwhile is put together by whoever brought it.
+  if (pieces.some((piece, index) => entry.arrived.get(index)?.content !== piece)) return;
   transfer.files.set(id, { id, name: entry.name, content, md5, downloads: [] });
 }

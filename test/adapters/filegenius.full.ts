@@ -1,0 +1,3 @@
+import { suitesOf } from './filegenius.ground.js';
+
+await suitesOf('filegenius', 'FileGenius', 'relayed');
