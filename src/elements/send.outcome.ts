@@ -70,6 +70,7 @@ export class Outcome {
       this.#link.reset();
     }
     const { link, expires, revoked, subject } = delivery;
+    const works = !revoked && !(expires !== undefined && expires <= Date.now());
     // Whoever was missed stands first.
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
@@ -79,7 +80,7 @@ export class Outcome {
     return html`<div part="outcome" class="outcome">
       <p class="summary">
         ${revoked ? language.say('send-revoked') : (summary ?? summaryOf(delivery, language))}
-        ${expires && !revoked ? html`<span class="soft">${language.say('send-until-day', { date: language.date(expires, true) })}</span>` : nothing}
+        ${expires && works ? html`<span class="soft">${language.say('send-until-day', { date: language.date(expires, true) })}</span>` : nothing}
       </p>
       ${
         shown.length
@@ -100,7 +101,7 @@ export class Outcome {
       }
       ${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
       ${again && onAgain ? html`<div class="choose">${textButton(language.say('send-again', { n: again }), onAgain)}</div>` : nothing}
-      ${link && !revoked ? this.#link.render({ language, icons, link, subject, say }) : nothing}
+      ${link && works ? this.#link.render({ language, icons, link, subject, say }) : nothing}
       ${asked ? deedForm(delivery, { language, send, deeds }) : nothing}
       ${
         asked

@@ -221,8 +221,11 @@ export class FerrySend extends WritingElement {
     const now = `${this.#view} ${this.sending.progress.stage === 'unsure' ? 'unsure' : ''}`;
     if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) title?.focus();
     this.#shown = now;
-    if (this.open && this.#view === 'draft' && (root.activeElement === title || root.activeElement?.matches('dialog')))
-      this.recipients.focus();
+    // What draws a request may come after the dialog was opened.
+    const isIdle = root.activeElement === title || root.activeElement?.matches('dialog');
+    if (!this.open || !isIdle) return;
+    if (this.#view === 'draft') this.recipients.focus();
+    else if (this.#view === 'request' && !this.#asks?.opened) root.querySelector<HTMLElement>('#request-title')?.focus();
   }
 
   protected override render(): TemplateResult {

@@ -55,7 +55,7 @@ describe('asking for files', () => {
     element.show();
     await until(() => element.shadowRoot!.querySelector('#request-title'));
     await expect(element).to.be.accessible();
-    fieldOf(element, 'What is asked for').focus();
+    await until(() => element.shadowRoot!.activeElement === fieldOf(element, 'What is asked for'));
     await type('Plans');
     pasteText(toField(element), 'ann@example.org, bo@example.org');
     await until(() => chips(element).length === 2);

@@ -117,6 +117,18 @@ describe('what was sent', () => {
     await until(() => element.shadowRoot!.activeElement?.querySelector('.name')?.textContent === 'one');
   });
 
+  it('has no link to hand on once it is over', async () => {
+    const { element, backend } = await stageSent([{ subject: 'Plans' }]);
+    const [sent] = (await backend.deliveries({})).deliveries;
+    await backend.change(sent!, { expires: Date.now() - 1000 });
+    await lookBack(element);
+    expect(text(element, 'row')).to.include('Over');
+    inside(element, '.row').click();
+    await until(() => element.shadowRoot!.querySelector('.outcome'));
+    expect(element.shadowRoot!.querySelector('#link')).to.equal(null);
+    expect(button(element, 'Change')).not.to.equal(undefined);
+  });
+
   it('is not offered where the backend does not tell', async () => {
     const { element } = await stageSend({ capabilities: { deliveries: false } });
     expect(button(element, 'What was sent')).to.equal(undefined);
