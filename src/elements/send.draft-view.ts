@@ -62,7 +62,6 @@ export function draftView(scene: DraftScene): TemplateResult {
     aria-busy=${busy}
     @submit=${(event: Event) => {
       event.preventDefault();
-      onSend();
     }}
   >
     <slot name="before"></slot>
@@ -81,7 +80,10 @@ export function draftView(scene: DraftScene): TemplateResult {
     ${busy ? progressOf(scene) : nothing}
     <div class="choose end">
       ${inline && !busy ? nothing : textButton(language.say('cancel'), onCancel)}
-      <button class="main" part="button" ?disabled=${!send || busy || !piecesOf(cargo).length}>${language.say(label(scene))}</button>
+      ${
+        // Not by Enter in a field: nothing goes out before it is meant to.
+        textButton(language.say(label(scene)), onSend, !send || busy || !piecesOf(cargo).length, true)
+      }
     </div>
   </form>`;
 }

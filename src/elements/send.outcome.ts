@@ -19,6 +19,8 @@ export interface OutcomeScene {
   deeds: DeliveryDeeds;
   /** How everybody fared, where it is to be said otherwise. */
   summary?: string | undefined;
+  /** Those who were missed can be tried again. */
+  canRepeat?: boolean;
   /** Why sending again has failed. */
   failed?: ErrorCode | undefined;
   say: (text: string) => void;
@@ -63,7 +65,7 @@ export class Outcome {
   }
 
   render(scene: OutcomeScene): TemplateResult {
-    const { language, icons, delivery, send, deeds, summary, failed, say, onAgain, onNew, onClose } = scene;
+    const { language, icons, delivery, send, deeds, summary, canRepeat, failed, say, onAgain, onNew, onClose } = scene;
     if (this.#shown !== delivery.id) {
       this.#shown = delivery.id;
       this.#whole = false;
@@ -75,7 +77,7 @@ export class Outcome {
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
     const hidden = recipients.length - shown.length;
-    const again = recipients.filter(({ retryable }) => retryable).length;
+    const again = canRepeat ? recipients.filter(({ retryable }) => retryable).length : 0;
     const asked = deeds.open?.delivery.id === delivery.id;
     return html`<div part="outcome" class="outcome">
       <p class="summary">

@@ -36,6 +36,8 @@ export class Sending {
   progress: Progress = { stage: 'draft' };
   readonly #with: SendingOptions;
   #errand: Errand | undefined;
+  /** What the backend was given in the end. */
+  #sentDraft: DeliveryDraft | undefined;
   #end = new AbortController();
 
   constructor(options: SendingOptions) {
@@ -60,6 +62,7 @@ export class Sending {
   /** Sends; what failed before has no effect twice, as long as the draft keeps its operation. */
   async start(errand: Errand): Promise<void> {
     this.#errand = errand;
+    this.#sentDraft = undefined;
     this.#end = new AbortController();
     const { signal } = this.#end;
     const { uploads, send, cargo, draft, backend } = errand;
@@ -74,7 +77,8 @@ export class Sending {
         items = [...items, ...(await arrival(uploads, cargo.coming, signal))];
       }
       this.#go({ stage: 'sending' });
-      this.#sent(await backend.send({ ...draft, items: items.map(refOf) }, { signal }), signal);
+      const given = (this.#sentDraft = { ...draft, items: items.map(refOf) });
+      this.#sent(await backend.send(given, { signal }), signal);
     } catch (thrown) {
       const { code } = toBackendError(thrown);
       const isUnsure = UNSURE.has(code) && this.progress.stage === 'sending';
@@ -95,17 +99,21 @@ export class Sending {
     this.#end.abort(new DOMException('The person has stopped it.', 'AbortError'));
   }
 
+  /** Whether those who were missed can be tried again: a delivery that its files came with is finished for good. */
+  get canRepeat(): boolean {
+    return !!this.#sentDraft;
+  }
+
   /** Tries those who were missed again: the service knows the draft by its operation, and writes to nobody twice. */
   async again(): Promise<void> {
     const { progress } = this;
-    const errand = this.#errand;
-    if (progress.stage !== 'sent' || !errand) return;
+    const draft = this.#sentDraft;
+    const backend = this.#errand?.backend;
+    if (progress.stage !== 'sent' || !draft || !backend) return;
     const { delivery } = progress;
     this.#go({ stage: 'sending' });
     try {
-      const items = delivery.items ?? errand.cargo.items;
-      const again = await errand.backend.send({ ...errand.draft, items: items.map(refOf) });
-      this.#go({ stage: 'sent', delivery: again });
+      this.#go({ stage: 'sent', delivery: await backend.send(draft) });
     } catch (thrown) {
       this.#go({ stage: 'sent', delivery, failed: toBackendError(thrown).code });
     }

@@ -49,11 +49,13 @@ export type View = 'draft' | 'outcome' | 'sent' | 'request';
  * @fires {CustomEvent} ferry-requested - Others were asked for files.
  */
 export class FerrySend extends WritingElement {
+  static readonly formAssociated = true;
   static override styles = [base, styles];
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
     request: { type: Boolean, reflect: true },
+    name: { reflect: true },
   };
 
   /** The dialog is open. */
@@ -62,6 +64,8 @@ export class FerrySend extends WritingElement {
   declare inline: boolean;
   /** It asks others for files, which come into the folder, instead of sending. */
   declare request: boolean;
+  /** The name of the form field. */
+  declare name: string | undefined;
 
   readonly #internals = this.attachInternals();
   readonly #deeds = new DeliveryDeeds({
@@ -82,6 +86,8 @@ export class FerrySend extends WritingElement {
   #looksBack = false;
   /** Draws what is asked of others; loaded where somebody asks. */
   #asks: RequestView | undefined;
+  /** The outcome was shown. */
+  #seen = false;
   /** Which view was drawn last. */
   #shown: string | undefined;
   /** The focus was in the element when it was drawn. */
@@ -95,9 +101,24 @@ export class FerrySend extends WritingElement {
     this.#internals.role = 'group';
   }
 
+  /** What a form sends: the delivery that was sent as JSON, its `id`, `claim` and `link`; empty before. */
+  get value(): string {
+    const { progress } = this.sending;
+    return progress.stage === 'sent' ? JSON.stringify(progress.delivery, ['id', 'claim', 'link']) : '';
+  }
+
+  formResetCallback(): void {
+    this.startAnew();
+  }
+
+  formDisabledCallback(disabled: boolean): void {
+    this.inert = disabled;
+  }
+
   /** Opens the dialog. */
   show(): void {
-    if (this.sending.progress.stage === 'sent') this.startAnew();
+    // What has become of the last one is seen first, where it ended behind the scenes.
+    if (this.#seen) this.startAnew();
     this.#looksBack = false;
     this.open = true;
   }
@@ -202,9 +223,11 @@ export class FerrySend extends WritingElement {
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog && this.open && !dialog.open) dialog.showModal();
     else if (dialog?.open && !this.open) dialog.close();
+    this.#seen = this.#view === 'outcome' && (this.#seen || this.open);
     this.#guideFocus();
     const internals = this.#internals;
     internals.ariaLabel = this.#asks && this.request ? this.language.say('request-element') : this.language.say('send-element');
+    if (internals.form) internals.setFormValue(this.value || null);
     try {
       internals.states.clear();
       if (this.sending.busy) internals.states.add('sending');
@@ -343,6 +366,7 @@ export class FerrySend extends WritingElement {
       icons,
       send,
       delivery,
+      canRepeat: sending.canRepeat,
       failed,
       deeds: this.#deeds,
       say: (text) => {

@@ -27,6 +27,11 @@ the('ferry-browser').addEventListener('ferry-opened', ({ detail }) => {
   the('ferry-upload').folder = detail.folder;
 });
 
+// What was uploaded, or waits for it; what is selected in the browser is sent by the browser's own button.
+at('send').addEventListener('click', () => {
+  Object.assign(the('ferry-send'), { items: [] }).show();
+});
+
 /** Where the last choice is kept. */
 const CHOSEN = 'ferrykit-demo-backend';
 const choice = /** @type {HTMLSelectElement} */ (at('backend'));
@@ -39,6 +44,8 @@ const choose = () => {
   at('about').textContent = about;
   the('ferry-upload').folder = ferrykit.ROOT;
   the('ferry-provider').backend = name;
+  // There a delivery comes before its files: they wait for it.
+  the('ferry-upload').manual = name === 'filemail';
 };
 choice.addEventListener('change', () => {
   localStorage.setItem(CHOSEN, choice.value);

@@ -40,8 +40,8 @@ export interface SiteOptions extends ServeOptions {
 
 /**
  * Starts a site. `/upload?…` is a page with one `<ferry-upload>` to the folder, whose attributes the query names; `/upload/name?…` one to
- * another backend of the relay; `/memory` needs no relay. `/browser?…` is one with a `<ferry-browser>` in a form, between two buttons.
- * another backend of the relay; `/request/token` one for whoever has the token of a request; `/memory` needs no relay.
+ * another backend of the relay; `/memory` needs no relay. `/browser?…` is one with a `<ferry-browser>` in a form, between two buttons, and a
+ * `<ferry-send>`; `/request/token` one for whoever has the token of a request.
  */
 export async function openSite({ storage = [], ...options }: SiteOptions = {}): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'ferrykit-site-'));
@@ -53,7 +53,8 @@ export async function openSite({ storage = [], ...options }: SiteOptions = {}): 
     const upload = `<ferry-upload ${attributes}></ferry-upload>`;
     if (kind === 'upload') return page(`<ferry-provider relay="/relay" backend="${backend}">${upload}</ferry-provider>`, policy);
     const browser = `<form><button>Before</button><ferry-browser ${attributes}></ferry-browser><button>After</button></form>`;
-    if (kind === 'browser') return page(`<ferry-provider relay="/relay" backend="${backend}">${browser}</ferry-provider>`, policy);
+    if (kind === 'browser')
+      return page(`<ferry-provider relay="/relay" backend="${backend}">${browser}<ferry-send></ferry-send></ferry-provider>`, policy);
     if (kind === 'request')
       return page(
         `<ferry-provider relay="/relay" backend="disk" token="${backend}"><ferry-upload multiple></ferry-upload></ferry-provider>`,

@@ -40,6 +40,52 @@ describe('sending by keyboard', () => {
   });
 });
 
+describe('<ferry-send> in a form', () => {
+  it('is what was sent, and is written in without sending by Enter', async () => {
+    const { element } = await stageSend();
+    const form = document.createElement('form');
+    element.before(form);
+    form.append(element);
+    element.name = 'sent';
+    let submitted = 0;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      submitted++;
+    });
+    const sent = (): FormDataEntryValue | null => new FormData(form).get('sent');
+    await ready(element);
+    fieldOf(element, 'Subject').focus();
+    await keys('x', 'Enter');
+    expect([submitted, sent(), element.delivery.subject]).to.deep.equal([0, null, 'x']);
+    const told = hear(element, 'ferry-sent');
+    await press(element, 'Make a link');
+    const { id, link } = (await told).delivery;
+    await element.updateComplete;
+    expect(JSON.parse(sent() as string)).to.deep.equal({ id, link });
+    form.reset();
+    await ready(element);
+    await until(() => fieldOf(element, 'Subject').value === '');
+    expect(sent()).to.equal(null);
+  });
+
+  it('shows what became of something that ended while the dialog was closed', async () => {
+    const { element, backend } = await stageSend({ delay: (call) => (call === 'send' ? 100 : 0) }, { open: true });
+    const told = hear(element, 'ferry-sent');
+    await press(element, 'Make a link');
+    await until(() => element.shadowRoot!.querySelector('ferry-progress'));
+    element.close();
+    await told;
+    await element.updateComplete;
+    element.show();
+    await until(() => element.shadowRoot!.querySelector('[part=link]'));
+    element.close();
+    await element.updateComplete;
+    element.show();
+    await ready(element);
+    expect((await backend.deliveries({})).deliveries.length).to.equal(1);
+  });
+});
+
 describe('the field for recipients', () => {
   it('takes a pasted list, merges who is in it twice, and says what is no address', async () => {
     const { element, backend } = await stageSend();

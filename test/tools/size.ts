@@ -21,6 +21,9 @@ interface Size {
 const LATER: Readonly<Record<string, { large: boolean }>> = {
   'uploads/deliveries.js': { large: false },
   'elements/together.js': { large: false },
+  'elements/send.options.js': { large: false },
+  'elements/send.outcome.js': { large: false },
+  'elements/send.qr.js': { large: false },
   'elements/progress.delivery.js': { large: false },
 };
 
@@ -40,12 +43,17 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-browser>, relay client',
     source: `import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 61_800, small: 83_200, large: 83_200, all: 88_000 },
+    limit: { first: 62_000, small: 83_400, large: 83_400, all: 88_200 },
   },
   {
     name: '<ferry-upload>, <ferry-browser>, relay client',
     source: `import './dist/elements/upload.js'; import './dist/elements/browser.js'; export { relayBackend } from './dist/relay/client.js';`,
-    limit: { first: 66_500, small: 87_900, large: 87_900, all: 93_300 },
+    limit: { first: 66_700, small: 88_000, large: 88_000, all: 93_500 },
+  },
+  {
+    name: '<ferry-provider>, <ferry-send>',
+    source: `import './dist/elements/provider.js'; import './dist/elements/send.js';`,
+    limit: { first: 38_200, small: 60_500, large: 60_500, all: 74_500 },
   },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },
