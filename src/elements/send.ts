@@ -197,7 +197,7 @@ export class FerrySend extends WritingElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (this.isConnected) offerSending(this, this.service);
+    if (this.isConnected) offerSending(this, this.request ? false : this.service);
     if (changed.has('open') && this.open && !this.inline) this.#before = focusedElement();
     if (this.sending.busy || this.#view === 'outcome') void this.#loadOutcome();
     if (this.request) {

@@ -1,6 +1,7 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import { memory, type MemoryBackend, type MemoryOptions } from '../../src/adapters/memory.js';
 import { BackendError } from '../../src/backend/errors.js';
+import { senderFor } from '../../src/elements/senders.js';
 import type { FerrySend } from '../../src/elements/send.js';
 import '../../src/elements/send.js';
 import { button, hear, press, text } from './acting.js';
@@ -109,6 +110,14 @@ describe('asking for files', () => {
     backend.knobs.fail = undefined;
     await press(element, 'Ask anyway');
     await until(() => linkIn(element));
+  });
+
+  it('takes nothing that a browser beside it would have sent', async () => {
+    const { element, backend } = await stageRequest();
+    expect(senderFor(backend, element)).to.equal(undefined);
+    element.request = false;
+    await element.updateComplete;
+    expect(senderFor(backend, element)).to.equal(element);
   });
 
   it('is refused in words where no files can be asked for', async () => {
