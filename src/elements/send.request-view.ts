@@ -61,7 +61,7 @@ export function requestForm(view: RequestView, { language, icons, onClose }: Req
       }}
     >
       <slot name="before"></slot>
-      ${folderName ? html`<p class="soft">${language.say('request-into', { name: folderName })}</p>` : nothing}
+      ${folderName ? html`<p class="soft plain">${language.say('request-into', { name: folderName })}</p>` : nothing}
       <div class="fields" ?inert=${busy}>
         ${titleField(view, language)} ${can.message ? messageField(view, language) : nothing}
         ${can.maxRecipients > 0 ? recipients.render() : nothing} ${can.help ? helpField(view, language) : nothing}

@@ -178,7 +178,7 @@ function facts(delivery: Delivery, language: Language): TemplateResult | typeof 
     downloads ? language.say('sent-downloads', { n: downloads }) : '',
     isOver(delivery) && !revoked ? language.say('sent-over-since', { date: language.date(expires) }) : '',
   ].filter(Boolean);
-  return said.length ? html`<p class="soft">${said.join(' · ')}</p>` : nothing;
+  return said.length ? html`<p class="soft plain">${said.join(' · ')}</p>` : nothing;
 }
 
 function things({ items = [] }: Delivery, language: Language, icons: Icons): TemplateResult | typeof nothing {

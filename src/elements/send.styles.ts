@@ -394,6 +394,14 @@ const listed = css`
     flex-wrap: wrap;
     gap: 0 calc(var(--_space) * 3);
   }
+  /* English words on a right-to-left page, and the other way round. */
+  .row .facts > *,
+  .listed p,
+  .plain {
+    unicode-bidi: plaintext;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
+  }
 `;
 
 /** The look of sending. */
