@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
+import type { Delivery, DeliveryDraft, FileRequest } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import type { Item } from '../backend/item.js';
 import type { FileInput, Rejection, UploadFile } from '../uploads/queue.js';
@@ -30,6 +30,8 @@ export interface FerryEvents {
   'ferry-selected': { items: Item[] };
   /** A delivery was sent. */
   'ferry-sent': { delivery: Delivery };
+  /** Others were asked for files. */
+  'ferry-requested': { request: FileRequest };
 }
 
 /** The same table for `addEventListener`. */

@@ -1,11 +1,13 @@
 import type { enBrowser } from './words/en.browser.js';
 import type { enSend } from './words/en.send.js';
 import type { enDelivery } from './words/en.delivery.js';
+import type { enSent } from './words/en.sent.js';
 import type { enTogether } from './words/en.together.js';
 import { en, type Plural } from './words/en.js';
 
 /** What can be said, by its key. What only some pages need to say is in English too only where it is loaded. */
-export type Word = keyof typeof en | keyof typeof enBrowser | keyof typeof enSend | keyof typeof enTogether | keyof typeof enDelivery;
+export type Word =
+  keyof typeof en | keyof typeof enBrowser | keyof typeof enSend | keyof typeof enTogether | keyof typeof enDelivery | keyof typeof enSent;
 
 /** All that the elements say, in one language. `{…}` is filled in; a {@link Plural} follows the number `{n}`. */
 export type Words = Record<Word, string | Plural>;

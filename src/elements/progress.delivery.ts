@@ -30,6 +30,9 @@ export const styles = css`
     color: var(--_soft);
     font-variant-numeric: tabular-nums;
   }
+  .words span {
+    unicode-bidi: plaintext;
+  }
   .sent [part='bar'] {
     background: var(--_success);
   }

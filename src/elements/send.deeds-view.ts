@@ -9,7 +9,7 @@ import { failureOf } from './send.words.js';
 /** What the deeds need to be drawn. */
 export interface DeedsScene {
   language: Language;
-  send: SendCapability;
+  send: Pick<SendCapability, 'subject' | 'message' | 'password' | 'expiry' | 'downloadLimit'>;
   deeds: DeliveryDeeds;
 }
 

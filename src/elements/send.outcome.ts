@@ -1,12 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SendCapability } from '../backend/capabilities.js';
 import type { Delivery, RecipientState } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language } from './language.js';
 import { nameOf } from './send.chip.js';
-import { deedButtons, deedForm } from './send.deeds-view.js';
+import { deedButtons, deedForm, type DeedsScene } from './send.deeds-view.js';
 import type { DeliveryDeeds } from './send.deeds.js';
 import { LinkBox } from './send.link.js';
 import { failureOf } from './send.words.js';
@@ -15,26 +14,28 @@ import { failureOf } from './send.words.js';
 export interface OutcomeScene {
   language: Language;
   icons: Icons;
-  send: SendCapability;
+  send: DeedsScene['send'];
   delivery: Delivery;
   deeds: DeliveryDeeds;
+  /** How everybody fared, where it is to be said otherwise. */
+  summary?: string | undefined;
   /** Those who were missed can be tried again. */
-  canRepeat: boolean;
+  canRepeat?: boolean;
   /** Why sending again has failed. */
-  failed: ErrorCode | undefined;
-  /** It is part of the page: there is nothing to close. */
-  inline: boolean;
+  failed?: ErrorCode | undefined;
   say: (text: string) => void;
-  /** Those who were missed are to be tried again. */
-  onAgain: () => void;
-  onNew: () => void;
-  onClose: () => void;
+  /** Those who were missed are to be tried again; absent where they cannot. */
+  onAgain?: () => void;
+  onNew?: () => void;
+  /** Absent where it is part of the page: there is nothing to close. */
+  onClose?: (() => void) | undefined;
 }
 
 /** So many recipients are shown before the rest is asked for. */
 const SHOWN = 20;
 
-const isMissed = ({ state }: RecipientState): boolean => state === 'dropped' || state === 'bounced';
+/** Whether somebody got nothing. */
+export const isMissed = ({ state }: RecipientState): boolean => state === 'dropped' || state === 'bounced';
 
 /** How everybody fared, in one sentence. */
 export function summaryOf({ recipients, link }: Delivery, language: Language): string {
@@ -64,13 +65,14 @@ export class Outcome {
   }
 
   render(scene: OutcomeScene): TemplateResult {
-    const { language, icons, delivery, send, deeds, canRepeat, failed, inline, say, onAgain, onNew, onClose } = scene;
+    const { language, icons, delivery, send, deeds, summary, canRepeat, failed, say, onAgain, onNew, onClose } = scene;
     if (this.#shown !== delivery.id) {
       this.#shown = delivery.id;
       this.#whole = false;
       this.#link.reset();
     }
     const { link, expires, revoked, subject } = delivery;
+    const works = !revoked && !(expires !== undefined && expires <= Date.now());
     // Whoever was missed stands first.
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
@@ -79,8 +81,8 @@ export class Outcome {
     const asked = deeds.open?.delivery.id === delivery.id;
     return html`<div part="outcome" class="outcome">
       <p class="summary">
-        ${revoked ? language.say('send-revoked') : summaryOf(delivery, language)}
-        ${expires && !revoked ? html`<span class="soft">${language.say('send-until-day', { date: language.date(expires, true) })}</span>` : nothing}
+        ${revoked ? language.say('send-revoked') : (summary ?? summaryOf(delivery, language))}
+        ${expires && works ? html`<span class="soft">${language.say('send-until-day', { date: language.date(expires, true) })}</span>` : nothing}
       </p>
       ${
         shown.length
@@ -100,15 +102,16 @@ export class Outcome {
           : nothing
       }
       ${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
-      ${again ? html`<div class="choose">${textButton(language.say('send-again', { n: again }), onAgain)}</div>` : nothing}
-      ${link && !revoked ? this.#link.render({ language, icons, link, subject, say }) : nothing}
+      ${again && onAgain ? html`<div class="choose">${textButton(language.say('send-again', { n: again }), onAgain)}</div>` : nothing}
+      ${link && works ? this.#link.render({ language, icons, link, subject, say }) : nothing}
       ${asked ? deedForm(delivery, { language, send, deeds }) : nothing}
       ${
         asked
           ? nothing
           : html`<div class="choose end">
-              ${deedButtons(delivery, { language, send, deeds })} ${textButton(language.say('send-new'), onNew, false, inline)}
-              ${inline ? nothing : textButton(language.say('send-close'), onClose, false, true)}
+              ${deedButtons(delivery, { language, send, deeds })}
+              ${onNew ? textButton(language.say('send-new'), onNew, false, !onClose) : nothing}
+              ${onClose ? textButton(language.say('send-close'), onClose, false, true) : nothing}
             </div>`
       }
     </div>`;

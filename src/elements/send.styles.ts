@@ -347,5 +347,62 @@ const recipients = css`
   }
 `;
 
+const listed = css`
+  .listed {
+    display: flex;
+    flex-direction: column;
+    gap: calc(var(--_space) * 3);
+  }
+  h3 {
+    margin: 0;
+    font-size: 13px;
+    line-height: 18px;
+    font-weight: 600;
+  }
+  .rows {
+    overflow: hidden;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+  }
+  .rows li {
+    padding: 0;
+  }
+  .rows li + li {
+    border-block-start: 1px solid var(--_line);
+  }
+  button.row {
+    flex: 1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 2px calc(var(--_space) * 3);
+    min-inline-size: 0;
+    padding: calc(var(--_space) * 2) calc(var(--_space) * 3);
+    border: 0;
+    border-radius: 0;
+    text-align: start;
+  }
+  .row .text > * {
+    display: block;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .row .facts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 calc(var(--_space) * 3);
+  }
+  /* English words on a right-to-left page, and the other way round. */
+  .row .facts > *,
+  .listed p,
+  .plain {
+    unicode-bidi: plaintext;
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
+  }
+`;
+
 /** The look of sending. */
-export const styles: CSSResult[] = [form, frame, recipients];
+export const styles: CSSResult[] = [form, frame, recipients, listed];

@@ -1,21 +1,24 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { base } from './base.styles.js';
-import { iconButton } from './controls.js';
+import { iconButton, textButton } from './controls.js';
+import { emit } from './events.js';
 import { focusedElement } from './focus.js';
 import { draftView } from './send.draft-view.js';
 import { DeliveryDeeds } from './send.deeds.js';
 import type { Outcome } from './send.outcome.js';
 import { offerSending } from './senders.js';
+import type { RequestView } from './send.request.js';
+import type { SentView } from './send.sent.js';
 import { styles } from './send.styles.js';
 import { titleOf } from './send.words.js';
 import { WritingElement } from './send.writing.js';
 
-/** What is shown: what is being written or has been sent. */
-export type View = 'draft' | 'outcome';
+/** What is shown: what is being written, what has become of it, all that was sent, or what is asked of others. */
+export type View = 'draft' | 'outcome' | 'sent' | 'request';
 
 /**
  * Sends files to people: what a page gives it, what a person chose in a `<ferry-browser>` beside it, or what goes through the queue.
- * A dialog, or with `inline` a part of the page.
+ * A dialog, or with `inline` a part of the page. With `request` it asks others for files.
  *
  * @slot before - More above the fields.
  * @slot after - More below the fields.
@@ -24,6 +27,7 @@ export type View = 'draft' | 'outcome';
  * @csspart items - What is sent.
  * @csspart recipients - The field for recipients.
  * @csspart recipient - One recipient.
+ * @csspart row - One of the deliveries that were sent, or of the requests that are open.
  * @csspart notice - What went wrong.
  * @csspart outcome - What has become of it.
  * @cssproperty --ferry-accent - Colour of what is active.
@@ -42,6 +46,7 @@ export type View = 'draft' | 'outcome';
  * @cssstate sent - It was sent.
  * @fires {CustomEvent} ferry-before-send - Asks whether the draft may be sent; can be prevented.
  * @fires {CustomEvent} ferry-sent - A delivery was sent.
+ * @fires {CustomEvent} ferry-requested - Others were asked for files.
  */
 export class FerrySend extends WritingElement {
   static readonly formAssociated = true;
@@ -49,6 +54,7 @@ export class FerrySend extends WritingElement {
   static override properties: PropertyDeclarations = {
     open: { type: Boolean, reflect: true },
     inline: { type: Boolean, reflect: true },
+    request: { type: Boolean, reflect: true },
     name: { reflect: true },
   };
 
@@ -56,6 +62,8 @@ export class FerrySend extends WritingElement {
   declare open: boolean;
   /** It is part of the page instead of a dialog. */
   declare inline: boolean;
+  /** It asks others for files, which come into the folder, instead of sending. */
+  declare request: boolean;
   /** The name of the form field. */
   declare name: string | undefined;
 
@@ -66,12 +74,18 @@ export class FerrySend extends WritingElement {
     recipients: this.makeRecipients(() => undefined),
     onChange: this.redraw,
     onDone: (kind, delivery) => {
-      this.sending.replace(delivery);
+      if (this.#view === 'sent') this.#sent?.replace(delivery);
+      else this.sending.replace(delivery);
       this.say(this.language.say(`send-deed-${kind}`));
     },
   });
   /** Draws what has become of what was sent; loaded when something is. */
   #outcome: Outcome | undefined;
+  /** All that was sent; loaded when it is looked at. */
+  #sent: SentView | undefined;
+  #looksBack = false;
+  /** Draws what is asked of others; loaded where somebody asks. */
+  #asks: RequestView | undefined;
   /** The outcome was shown. */
   #seen = false;
   /** Which view was drawn last. */
@@ -83,7 +97,7 @@ export class FerrySend extends WritingElement {
 
   constructor() {
     super();
-    this.open = this.inline = false;
+    this.open = this.inline = this.request = false;
     this.#internals.role = 'group';
   }
 
@@ -105,7 +119,64 @@ export class FerrySend extends WritingElement {
   show(): void {
     // What has become of the last one is seen first, where it ended behind the scenes.
     if (this.#seen) this.startAnew();
+    this.#looksBack = false;
     this.open = true;
+  }
+
+  /** Shows what was sent, with what can still be done with it. */
+  async showSent(): Promise<void> {
+    if (!this.inline) this.open = true;
+    const { SentView } = await import('./send.sent.js');
+    this.#sent ??= new SentView({
+      backend: () => this.service,
+      capabilities: () => this.capabilities,
+      onChange: this.redraw,
+      onTurn: (to) => {
+        void this.#turn(to === 'title' ? 'h2' : '.row[tabindex="0"]');
+      },
+    });
+    this.#looksBack = true;
+    this.#sent.load();
+    await this.#turn('h2');
+  }
+
+  /** Sends what is written, as the button does. Resolves when it was sent or could not be. */
+  override async send(): Promise<void> {
+    if (!this.request) return super.send();
+    await this.updateComplete;
+    await this.place.known;
+    return this.#asks?.ask();
+  }
+
+  async #loadRequests(): Promise<void> {
+    if (this.#asks) return;
+    const { RequestView } = await import('./send.request.js');
+    this.#asks ??= new RequestView({
+      backend: () => this.service,
+      capabilities: () => this.capabilities,
+      folder: () => this.where,
+      recipients: this.recipients,
+      language: () => this.language,
+      onChange: this.redraw,
+      onTurn: (to) => {
+        void this.#turn(...(to === 'row' ? ['.row[tabindex="0"]'] : ['[aria-invalid=true]']), 'h2');
+      },
+      onAsked: (request) => {
+        emit(this, 'ferry-requested', { request });
+      },
+      say: (text) => {
+        this.say(text);
+      },
+    });
+    this.requestUpdate();
+  }
+
+  /** Gives the focus to what is seen now. */
+  async #turn(...selectors: string[]): Promise<void> {
+    this.requestUpdate();
+    await this.updateComplete;
+    const [found] = selectors.flatMap((selector) => this.renderRoot.querySelector<HTMLElement>(selector) ?? []);
+    found?.focus();
   }
 
   /** Closes the dialog. What was written stays until it is sent; what is under way goes on. */
@@ -114,6 +185,8 @@ export class FerrySend extends WritingElement {
   }
 
   get #view(): View {
+    if (this.request) return 'request';
+    if (this.#looksBack && this.#sent) return 'sent';
     return this.sending.progress.stage === 'sent' ? 'outcome' : 'draft';
   }
 
@@ -124,9 +197,13 @@ export class FerrySend extends WritingElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (this.isConnected) offerSending(this, this.service);
+    if (this.isConnected) offerSending(this, this.request ? false : this.service);
     if (changed.has('open') && this.open && !this.inline) this.#before = focusedElement();
     if (this.sending.busy || this.#view === 'outcome') void this.#loadOutcome();
+    if (this.request) {
+      void this.#loadRequests();
+      this.#asks?.look();
+    }
   }
 
   async #loadOutcome(): Promise<void> {
@@ -149,7 +226,7 @@ export class FerrySend extends WritingElement {
     this.#seen = this.#view === 'outcome' && (this.#seen || this.open);
     this.#guideFocus();
     const internals = this.#internals;
-    internals.ariaLabel = this.language.say('send-element');
+    internals.ariaLabel = this.#asks && this.request ? this.language.say('request-element') : this.language.say('send-element');
     if (internals.form) internals.setFormValue(this.value || null);
     try {
       internals.states.clear();
@@ -167,8 +244,11 @@ export class FerrySend extends WritingElement {
     const now = `${this.#view} ${this.sending.progress.stage === 'unsure' ? 'unsure' : ''}`;
     if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) title?.focus();
     this.#shown = now;
-    if (this.open && this.#view === 'draft' && (root.activeElement === title || root.activeElement?.matches('dialog')))
-      this.recipients.focus();
+    // What draws a request may come after the dialog was opened.
+    const isIdle = root.activeElement === title || root.activeElement?.matches('dialog');
+    if (!this.open || !isIdle) return;
+    if (this.#view === 'draft') this.recipients.focus();
+    else if (this.#view === 'request' && !this.#asks?.opened) root.querySelector<HTMLElement>('#request-title')?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -181,16 +261,61 @@ export class FerrySend extends WritingElement {
     </dialog>`;
   }
 
-  #content(): TemplateResult {
+  #requestView(asks: RequestView): TemplateResult {
+    const { language, icons, inline } = this;
+    const close = (): void => {
+      this.close();
+    };
+    const head = html`<div class="head">
+      ${
+        asks.opened
+          ? textButton(language.say('sent-back'), () => {
+              asks.back();
+            })
+          : nothing
+      }
+      <h2 id="title" tabindex="-1">${asks.title(language)}</h2>
+      ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
+    </div>`;
+    return html`${head} ${asks.render({ language, icons, deeds: this.#deeds, onClose: inline ? undefined : close })}`;
+  }
+
+  #content(): TemplateResult | typeof nothing {
+    if (this.request) return this.#asks ? this.#requestView(this.#asks) : nothing;
     const { language, icons, inline, cargo } = this;
     const close = (): void => {
       this.close();
     };
+    const sent = this.#view === 'sent' ? this.#sent : undefined;
+    const back = (): void => {
+      this.#deeds.close();
+      if (sent?.opened) sent.back();
+      else {
+        this.#looksBack = false;
+        void this.#turn('h2');
+      }
+    };
     return html`<div class="head">
-        <h2 id="title" tabindex="-1">${titleOf(cargo, this.sending.progress, language)}</h2>
+        ${sent ? textButton(language.say('sent-back'), back) : nothing}
+        <h2 id="title" tabindex="-1">${sent ? sent.title(language) : titleOf(cargo, this.sending.progress, language)}</h2>
+        ${this.capabilities?.deliveries && !sent ? textButton(language.say('send-sent'), () => void this.showSent()) : nothing}
         ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
       </div>
-      ${this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
+      ${sent ? this.#sentView(sent) : this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
+  }
+
+  #sentView(sent: SentView): TemplateResult | typeof nothing {
+    const { language, icons, capabilities } = this;
+    if (!capabilities) return nothing;
+    return sent.render({
+      language,
+      icons,
+      capabilities,
+      deeds: this.#deeds,
+      say: (text) => {
+        this.say(text);
+      },
+    });
   }
 
   #draftView(): TemplateResult {
@@ -244,7 +369,6 @@ export class FerrySend extends WritingElement {
       canRepeat: sending.canRepeat,
       failed,
       deeds: this.#deeds,
-      inline,
       say: (text) => {
         this.say(text);
       },
@@ -253,9 +377,11 @@ export class FerrySend extends WritingElement {
         this.items = [];
         this.startAnew();
       },
-      onClose: () => {
-        this.close();
-      },
+      onClose: inline
+        ? undefined
+        : () => {
+            this.close();
+          },
     });
   }
 

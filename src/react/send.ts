@@ -6,6 +6,7 @@ import { event } from './event.js';
 const events = {
   onFerryBeforeSend: event('ferry-before-send'),
   onFerrySent: event('ferry-sent'),
+  onFerryRequested: event('ferry-requested'),
 };
 
 /** `<ferry-send>` as a React component: `ferry-sent` is `onFerrySent`, and so on. */

@@ -9,6 +9,8 @@ const upload = { ...en };
 // They add to `en`.
 const { enBrowser } = await import('../../src/elements/words/en.browser.js');
 const { enSend } = await import('../../src/elements/words/en.send.js');
+const { enSent } = await import('../../src/elements/words/en.sent.js');
+const { enDelivery } = await import('../../src/elements/words/en.delivery.js');
 
 /** What is the same word in another language as in English; all else that is would be missing. */
 const SAME: Readonly<Record<string, string[]>> = {
@@ -85,6 +87,8 @@ for (const lang of new Set(readdirSync(words).map((name) => name.split('.')[0]!)
   test(`${lang} says everything that English says of sending besides`, async () => {
     await import(new URL(`${lang}.send.ts`, words).href);
     assertSaid(lang, enSend);
+    assertSaid(lang, enSent);
+    assertSaid(lang, enDelivery);
     assertSaid(lang, upload);
   });
 }

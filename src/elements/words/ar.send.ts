@@ -1,5 +1,6 @@
 import { addWords } from '../language.js';
 import './ar.js';
+import './ar.sent.js';
 
 addWords('ar', {
   'send-element': 'إرسال ملفات',
@@ -78,6 +79,7 @@ addWords('ar', {
   'send-revoked': 'أُلغي: الرابط لم يعد يعمل.',
   'send-again': { one: 'إعادة الإرسال إلى من لم يصله', other: 'إعادة الإرسال إلى {n} ممن لم يصلهم' },
   'send-new': 'إرسال شيء آخر',
+  'send-sent': 'ما أُرسل',
 
   'send-uploading': 'جارٍ الرفع…',
   'send-sending': 'جارٍ الإرسال…',

@@ -1,5 +1,6 @@
 import { addWords } from '../language.js';
 import './de.js';
+import './de.sent.js';
 
 addWords('de', {
   'send-element': 'Dateien senden',
@@ -78,6 +79,7 @@ addWords('de', {
   'send-revoked': 'Es wurde zurückgezogen: der Link gilt nicht mehr.',
   'send-again': { one: 'Dem einen, der nicht erreicht wurde, erneut senden', other: 'Den {n}, die nicht erreicht wurden, erneut senden' },
   'send-new': 'Etwas anderes senden',
+  'send-sent': 'Gesendetes',
 
   'send-uploading': 'Wird hochgeladen…',
   'send-sending': 'Wird gesendet…',

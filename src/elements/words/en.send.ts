@@ -79,6 +79,7 @@ export const enSend = {
   'send-revoked': 'It was revoked: the link works no more.',
   'send-again': { one: 'Send again to the one who was missed', other: 'Send again to the {n} who were missed' } as Plural,
   'send-new': 'Send something else',
+  'send-sent': 'What was sent',
 
   'send-uploading': 'Uploading…',
   'send-sending': 'Sending…',

@@ -1,5 +1,6 @@
 import { addWords } from '../language.js';
 import './es.js';
+import './es.sent.js';
 
 addWords('es', {
   'send-element': 'Enviar archivos',
@@ -78,6 +79,7 @@ addWords('es', {
   'send-revoked': 'Se ha revocado: el enlace ya no funciona.',
   'send-again': { one: 'Enviar otra vez a quien no se ha llegado', other: 'Enviar otra vez a los {n} a los que no se ha llegado' },
   'send-new': 'Enviar otra cosa',
+  'send-sent': 'Lo enviado',
 
   'send-uploading': 'Subiendo…',
   'send-sending': 'Enviando…',

@@ -1,5 +1,6 @@
 import { addWords } from '../language.js';
 import './fr.js';
+import './fr.sent.js';
 
 addWords('fr', {
   'send-element': 'Envoyer des fichiers',
@@ -78,6 +79,7 @@ addWords('fr', {
   'send-revoked': 'L’envoi a été révoqué : le lien ne marche plus.',
   'send-again': { one: 'Renvoyer à celui qui n’a pas été joint', other: 'Renvoyer aux {n} qui n’ont pas été joints' },
   'send-new': 'Envoyer autre chose',
+  'send-sent': 'Déjà expédié',
 
   'send-uploading': 'Téléversement…',
   'send-sending': 'Envoi…',

@@ -1,5 +1,6 @@
 import { addWords } from '../language.js';
 import './ja.js';
+import './ja.sent.js';
 
 addWords('ja', {
   'send-element': 'ファイルを送る',
@@ -74,6 +75,7 @@ addWords('ja', {
   'send-revoked': '取り消されました。リンクはもう使えません。',
   'send-again': { other: '届かなかった {n} 人にもう一度送る' },
   'send-new': '別のものを送る',
+  'send-sent': '送信済み',
 
   'send-uploading': 'アップロード中…',
   'send-sending': '送信中…',

@@ -1,0 +1,218 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RequestCapability, SendCapability } from '../backend/capabilities.js';
+import type { FileRequest } from '../backend/delivery.js';
+import { textButton } from './controls.js';
+import type { Language } from './language.js';
+import { nameOf } from './send.chip.js';
+import { field, type FieldFault } from './send.field.js';
+import { optionFields } from './send.options.js';
+import { summaryOf } from './send.outcome.js';
+import type { RequestScene, RequestView } from './send.request.js';
+import { rows, waiting } from './send.rows.js';
+import { failureOf } from './send.words.js';
+
+/** Longest title, as the subject of a mail. */
+const LONGEST = 200;
+
+/** What a delivery would need to have for the fields that a request shares with it. */
+const asSend = ({ password, expiry, maxRecipients }: RequestCapability): SendCapability => ({
+  when: ['after-upload'],
+  unit: 'items',
+  sender: false,
+  subject: false,
+  message: false,
+  note: false,
+  password,
+  startDate: false,
+  expiry,
+  downloadReceipt: false,
+  requireLogin: false,
+  bcc: false,
+  confirmation: false,
+  notify: false,
+  downloadLimit: false,
+  customFields: [],
+  link: true,
+  required: [],
+  maxRecipients,
+});
+
+/** The form in which somebody says what is asked for, and the requests that are open. */
+export function requestForm(view: RequestView, { language, icons, onClose }: RequestScene): TemplateResult {
+  const { can, stage, failed, folderName, draft } = view;
+  const { capabilities, recipients, onChange, say } = view.with;
+  const here = capabilities();
+  if (!here) return waiting(language);
+  if (!can) return html`<p part="notice" class="soft">${language.say('request-missing')}</p>`;
+  if (stage === 'unsure') return unsure(view, language);
+  const busy = stage === 'asking';
+  const { days, max } = can.expiry || { days: [], max: 0 };
+  const daysFault = (): FieldFault | undefined => {
+    const { expiryDays } = draft.wishes;
+    const isWrong = days.length > 0 && typeof expiryDays === 'number' && !(expiryDays >= 1 && expiryDays <= max);
+    return isWrong ? { text: language.say('send-days-most', { n: max }), mild: false } : undefined;
+  };
+  return html`<form
+      novalidate
+      aria-busy=${busy}
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        void view.ask();
+      }}
+    >
+      <slot name="before"></slot>
+      ${folderName ? html`<p class="soft plain">${language.say('request-into', { name: folderName })}</p>` : nothing}
+      <div class="fields" ?inert=${busy}>
+        ${titleField(view, language)} ${can.message ? messageField(view, language) : nothing}
+        ${can.maxRecipients > 0 ? recipients.render() : nothing} ${can.help ? helpField(view, language) : nothing}
+        ${optionFields({
+          language,
+          icons,
+          send: asSend(can),
+          draft,
+          faultOf: (option) => (option === 'expiryDays' ? daysFault() : undefined),
+          onChange,
+          say,
+        })}
+      </div>
+      <slot name="after"></slot>
+      ${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
+      ${
+        busy
+          ? html`<div class="under-way">
+              <p class="soft">${language.say('request-making')}</p>
+              <ferry-progress indeterminate label=${language.say('request-making')}></ferry-progress>
+            </div>`
+          : nothing
+      }
+      <div class="choose end">
+        ${onClose ? textButton(language.say('cancel'), onClose) : nothing}
+        <button class="main" part="button" ?disabled=${busy}>
+          ${language.say(recipients.recipients.length ? 'request-send' : 'request-make')}
+        </button>
+      </div>
+    </form>
+    ${here.requests ? openRequests(view, language) : nothing}`;
+}
+
+function titleField({ draft, tried, with: { onChange } }: RequestView, language: Language): TemplateResult {
+  const { subject = '' } = draft.wishes;
+  return field({
+    id: 'request-title',
+    label: language.say('request-title'),
+    needed: language.say('request-untitled'),
+    fault: tried && !subject.trim() ? { text: language.say('request-untitled'), mild: false } : undefined,
+    input: ({ invalid, describedBy }) =>
+      html`<input
+        id="request-title"
+        type="text"
+        required
+        maxlength=${LONGEST}
+        aria-invalid=${invalid}
+        aria-describedby=${describedBy}
+        .value=${subject}
+        @input=${({ target }: Event) => {
+          draft.set('subject', (target as HTMLInputElement).value);
+          onChange();
+        }}
+      />`,
+  });
+}
+
+const messageField = ({ draft, with: { onChange } }: RequestView, language: Language): TemplateResult =>
+  html`<div class="field">
+    <label for="request-message">${language.say('request-message')}</label>
+    <textarea
+      id="request-message"
+      rows="3"
+      .value=${draft.wishes.message ?? ''}
+      @input=${({ target }: Event) => {
+        draft.set('message', (target as HTMLTextAreaElement).value);
+        onChange();
+      }}
+    ></textarea>
+  </div>`;
+
+const helpField = (view: RequestView, language: Language): TemplateResult =>
+  html`<div class="field">
+    <label for="request-help">${language.say('request-help')}</label>
+    <input
+      id="request-help"
+      type="text"
+      .value=${view.help}
+      @input=${({ target }: Event) => {
+        view.help = (target as HTMLInputElement).value;
+      }}
+    />
+  </div>`;
+
+/** What is to be decided when nobody knows whether it went out. */
+const unsure = (view: RequestView, language: Language): TemplateResult =>
+  html`<div part="notice" class="unsure" role="alert">
+    <p>${language.say('request-unsure')}</p>
+    <div class="choose end">
+      ${textButton(language.say('send-back'), () => {
+        view.back();
+      })}
+      ${textButton(language.say('request-anyway'), () => void view.askAnyway(), false, true)}
+    </div>
+  </div>`;
+
+function openRequests(view: RequestView, language: Language): TemplateResult {
+  return html`<section class="listed">
+    <h3>${language.say('request-open')}</h3>
+    ${rows({
+      language,
+      list: view.list,
+      label: 'request-open',
+      empty: 'request-none',
+      at: view.at,
+      row: (one) => row(one, language),
+      onAt: (at) => {
+        if (at === view.at) return;
+        view.at = at;
+        view.with.onChange();
+      },
+      onOpen: (one) => {
+        view.open(one);
+      },
+    })}
+  </section>`;
+}
+
+const standing = ({ expires }: FileRequest, language: Language): string =>
+  expires === undefined ? language.say('request-forever') : language.say('request-until', { date: language.date(expires, true) });
+
+const row = (request: FileRequest, language: Language): TemplateResult =>
+  html`<span class="text">
+      <bdi class="name">${request.title}</bdi>
+      <span class="soft">
+        ${
+          request.recipients.length
+            ? request.recipients.slice(0, 3).map((one, index) => html`${index ? ', ' : ''}<bdi>${nameOf(one)}</bdi>`)
+            : language.say('sent-by-link')
+        }
+        ${request.recipients.length > 3 ? language.say('sent-others', { n: request.recipients.length - 3 }) : nothing}
+      </span>
+    </span>
+    <span class="facts soft">${standing(request, language)}</span>`;
+
+/** A request with its link, and whom it went to. */
+export function requestOutcome(view: RequestView, request: FileRequest, { language, icons, deeds, onClose }: RequestScene): TemplateResult {
+  const { id, title, message, help, link, expires, recipients } = request;
+  const summary = recipients.length
+    ? summaryOf({ id, recipients, can: [] }, language)
+    : language.say(link === undefined ? 'request-no-link' : 'request-link-only');
+  return html`${message ? html`<p class="soft"><bdi>${message}</bdi></p>` : nothing}
+  ${help ? html`<p class="soft"><bdi>${help}</bdi></p>` : nothing}
+  ${view.outcome.render({
+    language,
+    icons,
+    send: asSend(view.can ?? { message: false, help: false, password: false, expiry: false, maxRecipients: 0 }),
+    delivery: { id, subject: title, recipients, can: [], ...(link !== undefined && { link }), ...(expires !== undefined && { expires }) },
+    deeds,
+    summary,
+    say: view.with.say,
+    onClose,
+  })}`;
+}
