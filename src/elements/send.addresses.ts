@@ -13,11 +13,22 @@ const LONGEST = { address: 254, local: 64 };
 const LOCAL = /^[^\s\p{C}\p{Z}@,;:<>()[\]\\".]+(\.[^\s\p{C}\p{Z}@,;:<>()[\]\\".]+)*$/u;
 const LABEL = /^[\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 /** Marks that are seen nowhere, as programs put them around what is copied. */
-const UNSEEN = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
-const BREAK = /[\r\n\u0085\u2028\u2029]/;
+const UNSEEN = /[\s\p{Cf}]/u;
+const BREAKS = '\r\n\u0085\u2028\u2029';
+const BREAK = new RegExp(`[${BREAKS}]`);
+const SEPARATORS = ',;、，；\t';
 const CONTROL = /\p{Cc}/u;
 
-const octets = (text: string): number => new TextEncoder().encode(text).byteLength;
+/** Whether a text has more octets; no letter has more than three for each of its code units. */
+const isLonger = (text: string, octets: number): boolean => text.length * 3 > octets && new TextEncoder().encode(text).byteLength > octets;
+
+/** A text without what is not seen at its ends. */
+function trimmed(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && UNSEEN.test(text.charAt(from))) from++;
+  while (to > from && UNSEEN.test(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
+}
 
 /** What is wrong with an address, if anything. Line breaks would begin another header of a mail. */
 export function problemOf(email: string): AddressProblem | undefined {
@@ -26,7 +37,7 @@ export function problemOf(email: string): AddressProblem | undefined {
   if (at <= 0 || at === email.length - 1) return 'incomplete';
   const local = email.slice(0, at);
   const labels = email.slice(at + 1).split('.');
-  if (octets(email) > LONGEST.address || octets(local) > LONGEST.local) return 'too-long';
+  if (isLonger(email, LONGEST.address) || isLonger(local, LONGEST.local)) return 'too-long';
   if (!LOCAL.test(local) || !labels.every((label) => LABEL.test(label))) return 'malformed';
   return labels.length < 2 ? 'incomplete' : undefined;
 }
@@ -55,11 +66,11 @@ function piecesOf(text: string): Piece[][] {
   for (let at = 0; at < text.length; at++) {
     const letter = text[at] ?? '';
     if (CLOSING[letter]) at = closeOf(text, at, CLOSING[letter]);
-    else if (BREAK.test(letter)) {
+    else if (BREAKS.includes(letter)) {
       cut(at);
       lines.push(line);
       line = [];
-    } else if (letter === '\t' || /[,;、，；]/.test(letter)) cut(at, letter === '\t');
+    } else if (SEPARATORS.includes(letter)) cut(at, letter === '\t');
   }
   cut(text.length);
   return [...lines, line];
@@ -71,17 +82,17 @@ function closeOf(text: string, from: number, closing: string): number {
     const letter = text[at] ?? '';
     if (letter === '\\') at++;
     else if (letter === closing) return at;
-    else if (letter === '<' || BREAK.test(letter)) break;
+    else if (letter === '<' || (letter === '(' && closing === ')') || BREAKS.includes(letter)) break;
   }
   return from;
 }
 
 const plain = (name: string): string =>
-  name
-    .replace(UNSEEN, '')
-    .replace(/^"(.*)"$|^'(.*)'$/su, '$1$2')
-    .replace(/\\(.)/gsu, '$1')
-    .replace(UNSEEN, '');
+  trimmed(
+    trimmed(name)
+      .replace(/^"(.*)"$|^'(.*)'$/su, '$1$2')
+      .replace(/\\(.)/gsu, '$1'),
+  );
 
 /** Somebody; or what was written, where it is no address. */
 const found = (text: string, email: string, name = ''): Parsed => {
@@ -92,15 +103,14 @@ const found = (text: string, email: string, name = ''): Parsed => {
 
 /** An address without what stands around it. */
 const bare = (email: string): string =>
-  email
-    .replace(UNSEEN, '')
+  trimmed(email)
     .replace(/^mailto:/i, '')
     .replace(/^(["'])(.*)\1$/u, '$2')
     .replace(/\.$/, '');
 
 /** Reads one entry of a list: `a@b.c`, `Name <a@b.c>`, `a@b.c (Name)`, `mailto:a@b.c`, or several with nothing but spaces between. */
 function read(piece: string): Parsed[] {
-  const text = piece.replace(UNSEEN, '');
+  const text = trimmed(piece);
   if (!text) return [];
   const angled = /^(.*?)<([^<>]*)>$/su.exec(text);
   if (angled) return [found(text, bare(angled[2] ?? ''), plain(angled[1] ?? ''))];
@@ -117,7 +127,7 @@ function read(piece: string): Parsed[] {
 
 /** Reads a row of a table: of several cells with one address, the others are its name. */
 function readRow(pieces: Piece[]): Parsed[] {
-  const cells = pieces.map(({ text }) => text.replace(UNSEEN, '')).filter(Boolean);
+  const cells = pieces.map(({ text }) => trimmed(text)).filter(Boolean);
   const [address, another] = cells.filter((cell) => cell.includes('@'));
   if (!pieces.some(({ cell }) => cell) || !address || another || cells.length < 2) return pieces.flatMap(({ text }) => read(text));
   const [one] = read(address);

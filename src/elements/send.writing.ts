@@ -59,6 +59,7 @@ export abstract class WritingElement extends FerryElement {
   protected keeps = false;
   /** Files of the queue that were sent. */
   readonly #gone = new Set<string>();
+  #known: { backend: Backend; capabilities: Capabilities } | undefined;
   readonly #check = new DraftCheck(this.redraw);
   #options: OptionsModule | undefined;
   #loads = false;
@@ -139,8 +140,9 @@ export abstract class WritingElement extends FerryElement {
     return typeof folder === 'string' ? { id: folder } : folder;
   }
 
+  /** What can be done here. While it is asked for anew, what could be done before. */
   protected get capabilities(): Capabilities | undefined {
-    return this.place.capabilities;
+    return this.place.capabilities ?? (this.#known?.backend === this.service ? this.#known?.capabilities : undefined);
   }
 
   /** What a delivery can be asked for here. */
@@ -204,6 +206,8 @@ export abstract class WritingElement extends FerryElement {
     // What is given after something was sent is for another delivery.
     if (changed.has('items') && this.sending.progress.stage === 'sent' && this.items.length) this.startAnew();
     this.place.look(backend && { backend, folder: this.where ?? ROOT, conflict: 'ask' }, undefined, this.around);
+    const { capabilities } = this.place;
+    if (backend && capabilities) this.#known = { backend, capabilities };
     this.follow(this.queue);
     this.#look();
     this.#load();

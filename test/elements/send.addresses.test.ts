@@ -98,4 +98,6 @@ test('hundreds are read, each once', () => {
   const list = Array.from({ length: 500 }, (_, at) => `"Person, ${String(at)}" <person.${String(at)}@example.org>`);
   assert.equal(new Set(read(list.join(';\n'))).size, 500);
   assert.equal(read('"'.repeat(2000)).length, 1);
+  // Nor does what is no list at all take its time.
+  for (const odd of [' ', '(', '<', '"(', ' (@', '\u200b']) assert.ok(read(`a${odd.repeat(100_000)}b`).length > 0);
 });
