@@ -25,6 +25,8 @@ const LATER: Readonly<Record<string, { large: boolean }>> = {
   'elements/send.outcome.js': { large: false },
   'elements/send.qr.js': { large: false },
   'elements/progress.delivery.js': { large: false },
+  'elements/send.sent.js': { large: false },
+  'elements/send.request.js': { large: false },
 };
 
 /** What a page says to have something, and how much that may cost. */
@@ -53,7 +55,7 @@ const ENTRIES: { name: string; source: string; limit?: Size }[] = [
   {
     name: '<ferry-provider>, <ferry-send>',
     source: `import './dist/elements/provider.js'; import './dist/elements/send.js';`,
-    limit: { first: 38_200, small: 60_500, large: 60_500, all: 74_500 },
+    limit: { first: 38_700, small: 62_600, large: 62_600, all: 81_000 },
   },
   { name: 'everything, with <ferry-provider> and memory', source: `export * from './dist/index.js';` },
   { name: '<ferry-progress>', source: `import './dist/elements/progress.js';` },
