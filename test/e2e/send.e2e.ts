@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { choices } from '../../stories/demo/backends.js';
+import { launch } from '../tools/engines.js';
+import { rows, type Sending } from './send.rows.js';
+import { openSite, type Site } from './site.js';
+
+const PAGES = fileURLToPath(new URL('../../stories/demo', import.meta.url));
+const FILES = ['plans.txt', 'a <b>bold & näme 日本.txt'];
+const PEOPLE = ['ada@example.com', 'bo@example.com', 'cy@example.com'];
+const SUBJECT = 'Plans & <i>papers</i>';
+const MESSAGE = 'Here they are: <script>alert(1)</script>';
+
+let browser: Browser;
+before(async () => {
+  browser = await launch('chromium');
+});
+after(() => browser.close());
+
+for (const row of rows)
+  describe(`sending from ${row.label} on the demo page`, { concurrency: false, timeout: 120_000 }, () => {
+    let [sending, site, page, dialog] = [] as unknown as [Sending, Site, Page, Locator];
+    const complaints: string[] = [];
+    /** Calls of `send` that went over the wire. */
+    let sends = 0;
+    /** What the service calls the files. */
+    let names: string[] = [];
+
+    before(async () => {
+      sending = await row.open();
+      const offered = choices.filter(({ name }) => name === 'disk' || name === row.name);
+      const routes = (request: Request): Response | undefined =>
+        new URL(request.url).pathname === '/backends.json' ? Response.json(offered) : undefined;
+      site = await openSite({
+        ...(sending.backend && { backends: { [row.name]: sending.backend } }),
+        ...sending.site,
+        routes,
+        pages: PAGES,
+      });
+      page = await browser.newPage();
+      page.setDefaultTimeout(15_000);
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      page.on('request', (request) => {
+        if (request.postData()?.includes('"call":"send"')) sends += 1;
+      });
+      await page.goto(site.url);
+      dialog = page.locator('ferry-send');
+    });
+    after(async () => {
+      await page.close();
+      await site.remove();
+      await sending.close();
+    });
+
+    it('takes two files', async () => {
+      await page.getByLabel('Files go to').selectOption({ label: row.label });
+      const upload = page.locator('ferry-upload');
+      await upload.getByText('Drop files').waitFor();
+      const ended = page.evaluate(
+        (around) =>
+          new Promise<string[]>((resolve) => {
+            const names: string[] = [];
+            const element = document.querySelector('ferry-upload');
+            element?.addEventListener('ferry-uploaded', ({ detail }) => names.push(detail.item?.name ?? ''));
+            element?.addEventListener('ferry-completed', () => resolve(names), { once: true });
+            if (around) resolve([]);
+          }),
+        !!row.around,
+      );
+      await upload
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles(FILES.map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) })));
+      names = row.around ? FILES : await ended;
+      assert.equal(names.length, FILES.length);
+    });
+
+    it('opens with what is to be sent', async () => {
+      if (row.around || row.blind) await page.getByRole('button', { name: 'Send them to people' }).click();
+      else {
+        const list = page.locator('ferry-browser');
+        for (const [index, name] of names.entries())
+          await list.getByRole('gridcell', { name, exact: true }).click({ modifiers: index === 0 ? [] : ['Control'] });
+        await list.getByRole('button', { name: 'Send', exact: true }).first().click();
+      }
+      for (const name of names) await dialog.getByText(name).first().waitFor();
+    });
+
+    it('takes three people, typed and pasted, and the options of the backend', async () => {
+      const people = dialog.getByRole('combobox', { name: 'To' });
+      await people.click();
+      await page.keyboard.type(`${PEOPLE[0] ?? ''},`);
+      await people.evaluate(
+        (field, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', text);
+          field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true, composed: true }));
+        },
+        `Bo Li <${PEOPLE[1] ?? ''}>; ${PEOPLE[2] ?? ''}`,
+      );
+      await dialog.getByRole('button', { name: /^Remove .*cy@example\.com/ }).waitFor();
+      const fill = async (label: string, text: string): Promise<boolean> => {
+        // What a service demands has a mark.
+        const field = dialog.getByLabel(new RegExp(`^${label}\\*?$`));
+        if ((await field.count()) === 0) return false;
+        await field.fill(text);
+        return true;
+      };
+      await fill('Subject', SUBJECT);
+      assert.ok(await fill('Message', MESSAGE));
+      if (row.sender !== undefined) {
+        if ((await dialog.getByLabel('Your e-mail address').count()) === 0) await dialog.getByText('More options').click();
+        await dialog.getByLabel('Your e-mail address').fill(row.sender);
+      }
+    });
+
+    it('sends them once, and says what has become of it', async () => {
+      await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+      await dialog.getByText('Sent to 3 recipients').waitFor();
+      for (const person of PEOPLE) await dialog.getByText(person).first().waitFor();
+      assert.equal(sends, 1, 'one call for all three');
+    });
+
+    it('and that is what the service has sent', () => {
+      const mails = sending.mails();
+      assert.deepEqual(mails.flatMap(({ to }) => to).sort(), PEOPLE);
+      for (const { message, subject, leadsTo } of mails) {
+        assert.ok(message.includes(MESSAGE), message);
+        if (subject !== undefined && row.name !== 'files-com') assert.equal(subject, SUBJECT);
+        if (!row.untold?.includes('leadsTo')) assert.deepEqual([...leadsTo].sort(), [...names].sort());
+        else if (row.name === 'disk') for (const name of names) assert.ok(message.includes(name), message);
+      }
+    });
+
+    it('and the page complains of nothing', () => {
+      assert.deepEqual(complaints, []);
+    });
+  });
