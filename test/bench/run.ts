@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { launch } from '../tools/engines.js';
 import { tallyLine } from '../tools/tally.mjs';
 import { isKept, type Bench, type Findings, type Measure } from './bench.js';
+import { addresses } from './addresses.js';
 import { bookkeeping } from './bookkeeping.js';
 import { browse } from './browse.js';
 import { drop } from './drop.js';
@@ -19,7 +20,18 @@ import { passing } from './passing.js';
 import { load, machine, OUTPUT, print, versions, write } from './report.js';
 import { throughput } from './throughput.js';
 
-const MEASURES: Readonly<Record<string, Measure>> = { drop, bookkeeping, throughput, memory, passing, links, listing, latency, browse };
+const MEASURES: Readonly<Record<string, Measure>> = {
+  drop,
+  bookkeeping,
+  throughput,
+  memory,
+  passing,
+  links,
+  listing,
+  latency,
+  browse,
+  addresses,
+};
 
 /** Runs one bench within its time, and closes all that it opened. */
 async function measure({ run, minutes }: Measure, options: Pick<Bench, 'quick' | 'profiles'>): Promise<Findings> {
