@@ -8,7 +8,7 @@ import { BackendError, type ErrorCode } from '../src/backend/errors.js';
 import '../src/elements/send.js';
 import { until } from './browser.scenes.js';
 import { backend } from './scenes.js';
-import { MIXED, PEOPLE, writerIn } from './send.scenes.js';
+import { LATER, MIXED, PEOPLE, writerIn } from './send.scenes.js';
 
 interface Scene {
   inline: boolean;
@@ -21,7 +21,6 @@ interface Scene {
   toPeople: boolean;
 }
 
-const LATER = Date.UTC(2099, 0, 31, 12);
 const link = 'https://files.example.org/links/Jm4x-9tQw2hVz7RkYp1LbA';
 
 const DISK: RequestCapability = {

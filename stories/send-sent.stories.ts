@@ -5,7 +5,7 @@ import type { Delivery } from '../src/backend/delivery.js';
 import { BackendError } from '../src/backend/errors.js';
 import '../src/elements/send.js';
 import { backend, DAY } from './scenes.js';
-import { MIXED, PEOPLE, writerIn } from './send.scenes.js';
+import { LATER, MIXED, PEOPLE, writerIn } from './send.scenes.js';
 
 interface Scene {
   inline: boolean;
@@ -17,8 +17,6 @@ interface Scene {
 }
 
 const DAYS = 86_400_000;
-/** As long as these pictures are looked at. */
-const LATER = Date.UTC(2099, 0, 31, 12);
 
 const link = 'https://files.example.org/d/Jm4x-9tQw2hVz7RkYp1LbA';
 const reached = PEOPLE.map((recipient) => ({ recipient, state: 'sent' as const }));

@@ -5,7 +5,8 @@ import type { FerrySend } from '../src/elements/send.js';
 import { until } from './browser.scenes.js';
 import { DAY } from './scenes.js';
 
-const DAYS = 86_400_000;
+/** A day that no picture comes after. */
+export const LATER = Date.UTC(2099, 0, 31, 12);
 
 /** People that a service knows. */
 export const PEOPLE: Recipient[] = [
@@ -129,7 +130,7 @@ export function told(backend: Backend, states: RecipientState[] | undefined, ove
     ...delivery,
     link: 'https://files.example.org/d/Jm4x-9tQw2hVz7RkYp1LbA',
     created: DAY,
-    ...(delivery.expires && { expires: DAY + 7 * DAYS }),
+    ...(delivery.expires && { expires: LATER }),
     ...(states && { recipients: states }),
     ...over,
   });

@@ -1,4 +1,4 @@
-// npm run screenshots: takes the picture of every story anew, and writes those that look different.
+// npm run screenshots: takes the picture of every story anew, and writes those that look different; -- name: of those whose id begins so.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { committedPictures, compare, encode, FOLDER, readPicture, takePicture, wantedPictures } from './screenshots.js';
@@ -13,7 +13,8 @@ for (const file of committedPictures().filter((name) => !kept.has(name))) {
 }
 const storybook = await openStorybook();
 try {
-  for (const { entry, variant, file } of wanted) {
+  const [begins = ''] = process.argv.slice(2);
+  for (const { entry, variant, file } of wanted.filter((one) => one.entry.id.startsWith(begins))) {
     const picture = await takePicture(storybook, entry, variant);
     if (existsSync(join(FOLDER, file)) && !compare(readPicture(file), picture)) continue;
     writeFileSync(join(FOLDER, file), encode(picture));
