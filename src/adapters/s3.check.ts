@@ -1,7 +1,7 @@
 import type { CallOptions } from '../backend/backend.js';
 import { createApi, type S3Place } from './s3.api.js';
 import { BackendError } from '../backend/errors.js';
-import { HIDDEN } from './s3.names.js';
+import { HIDDEN, prefixOf } from './s3.names.js';
 import { deleteObject, listKeys } from './s3.objects.js';
 
 /** The rule that lets pages of an origin in, as AWS and R2 take it. */
@@ -27,7 +27,7 @@ export async function checkS3(
 ): Promise<string[]> {
   const api = createApi(place);
   const send = place.fetch ?? fetch;
-  const key = `${prefix}${prefix === '' || prefix.endsWith('/') ? '' : '/'}${HIDDEN}uploads/try-${crypto.randomUUID()}`;
+  const key = `${prefixOf(prefix)}${HIDDEN}uploads/try-${crypto.randomUUID()}`;
   const ask = async (method: string, headers: Record<string, string>): Promise<Response> => {
     try {
       const url = await api.presign('PUT', key, 60);

@@ -30,9 +30,12 @@ export function checkFolderId(id: string): void {
   if (typeof id !== 'string' || !isFolderId(id)) throw invalid(`${JSON.stringify(id)} is no folder: a folder's id ends with a slash.`);
 }
 
+/** A prefix as keys begin with it: with a slash at its end, where there is one at all. */
+export const prefixOf = (given: string): string => (isFolderId(given) ? given : `${given}/`);
+
 /** The ids below one prefix. */
 export function createKeys(given: string): Keys {
-  const prefix = given === '' || given.endsWith('/') ? given : `${given}/`;
+  const prefix = prefixOf(given);
   if (prefix !== '' && !stepsIn(prefix).every(isStep))
     throw invalid(`${JSON.stringify(given)} is no prefix: its steps are names with "/" between them.`);
   return {

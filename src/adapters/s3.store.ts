@@ -5,6 +5,7 @@ import type { SetOptions, Store, Stored } from '../backend/store.js';
 import { type Api, createApi, type S3Place } from './s3.api.js';
 import { conditionsOf } from './s3.conditions.js';
 import { hasCode, isKind, unlessGone } from './s3.errors.js';
+import { prefixOf } from './s3.names.js';
 import { bare, deleteObject, listKeys } from './s3.objects.js';
 
 /** What the object of a key holds. The nonce keeps two versions of one value apart, whose ETags would be the same. */
@@ -155,4 +156,4 @@ export interface S3StoreOptions extends S3Place {
  * first call finds out, and rejects with `unsupported` where it does not.
  */
 export const s3Store = ({ prefix = '.ferrykit/store/', ...place }: S3StoreOptions): Store =>
-  createBucketStore(createApi(place), prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
+  createBucketStore(createApi(place), prefixOf(prefix));

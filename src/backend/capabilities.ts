@@ -1,3 +1,4 @@
+import type { DeliveryDraft } from './delivery.js';
 import type { ItemPatch, SortKey } from './item.js';
 import type { UploadCapability } from './upload.js';
 
@@ -81,6 +82,26 @@ export interface Capabilities {
   request: false | RequestCapability;
   requests: boolean;
 }
+
+/** What of {@link SendCapability} each option of a draft needs. */
+export const OPTION_NEEDS: Readonly<
+  Record<Exclude<keyof DeliveryDraft, 'items' | 'recipients' | 'size' | 'delivery' | 'operation'>, keyof SendCapability>
+> = {
+  sender: 'sender',
+  subject: 'subject',
+  message: 'message',
+  note: 'note',
+  password: 'password',
+  startDate: 'startDate',
+  expiryDays: 'expiry',
+  downloadReceipt: 'downloadReceipt',
+  requireLogin: 'requireLogin',
+  bcc: 'bcc',
+  confirmation: 'confirmation',
+  notify: 'notify',
+  downloadLimit: 'downloadLimit',
+  customFields: 'customFields',
+};
 
 /** A backend that can do nothing: adapters spread it and add what they have. */
 export const NOTHING: Omit<Capabilities, 'account'> = {

@@ -1,23 +1,7 @@
-import type { SendCapability } from './capabilities.js';
+import { OPTION_NEEDS, type SendCapability } from './capabilities.js';
 import type { DeliveryDraft, DraftProblem, Recipient } from './delivery.js';
 import { BackendError, type ErrorCode } from './errors.js';
 
-/** What of {@link SendCapability} an option of a draft needs. */
-const NEEDS: Partial<Record<keyof DeliveryDraft, keyof SendCapability>> = {
-  sender: 'sender',
-  subject: 'subject',
-  message: 'message',
-  note: 'note',
-  password: 'password',
-  startDate: 'startDate',
-  expiryDays: 'expiry',
-  downloadReceipt: 'downloadReceipt',
-  requireLogin: 'requireLogin',
-  bcc: 'bcc',
-  confirmation: 'confirmation',
-  notify: 'notify',
-  downloadLimit: 'downloadLimit',
-};
 const ADDRESS = /^[^\s\p{Cc}@,;<>"]+@[^\s\p{Cc}@,;<>"]+$/u;
 
 /** Whether somebody can be written to at this address, which may have letters of any script; line breaks and lists are none. */
@@ -50,7 +34,7 @@ export function findings(draft: DeliveryDraft, { send, people, isThere, opening 
   const refuse = (code: ErrorCode, about: Pick<DraftProblem, 'option' | 'recipient'>, reason: string) => {
     found.push({ problem: { ...about, effect: 'refused', reason }, code });
   };
-  for (const [option, need] of Object.entries(NEEDS)) {
+  for (const [option, need] of Object.entries(OPTION_NEEDS)) {
     const value = draft[option as keyof DeliveryDraft];
     if (value !== undefined && value !== false && send[need] === false)
       refuse('unsupported', { option }, `This backend has no "${option}".`);

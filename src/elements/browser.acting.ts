@@ -3,7 +3,7 @@ import { toBackendError } from '../backend/errors.js';
 import type { Item, Ref } from '../backend/item.js';
 import { offers, type ActionContext, type ActionId, type BrowserAction, type FullContext, type Offer } from './browser.actions.js';
 import type { Deed } from './browser.deed.js';
-import { liesIn, refOf } from './browser.deeds.js';
+import { liesIn } from './browser.deeds.js';
 import type { Asked } from './browser.dialogs.js';
 import { fetchFiles } from './browser.downloads.js';
 import { browserIcons } from './browser.icons.js';
@@ -19,6 +19,7 @@ import type { Icons } from './icons.js';
 import { plainName } from './name.js';
 import { newOperation } from './operation.js';
 import { refusal } from './panels.js';
+import { refOf } from './ref.js';
 import { SENDERS_CHANGED, senderFor, type Sender } from './senders.js';
 
 /** An element that shows a folder and does what a person asks for. Drawing is left to whoever extends it. */

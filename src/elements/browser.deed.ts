@@ -2,6 +2,7 @@ import { toBackendError, type ErrorCode } from '../backend/errors.js';
 import type { Item, Json, Outcome, Ref } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 import { newOperation } from './operation.js';
+import { refOf } from './ref.js';
 
 /** Items that one call is given: few enough that progress is seen, and that stopping does not take long. */
 const BATCH = 25;
@@ -183,7 +184,7 @@ export class Deed {
 
   /** One call. One that could not be made is made again a few times; then its items have failed, and the others have their turn. */
   async #call(items: readonly Item[], how: CallHow): Promise<Outcome[]> {
-    const refs = items.map(({ id, claim }): Ref => (claim === undefined ? { id } : { id, claim }));
+    const refs = items.map(refOf);
     for (let tries = 0; ; tries++) {
       try {
         return await this.#options.call(refs, how);

@@ -2,6 +2,7 @@ import type { Backend } from '../backend/backend.js';
 import type { Ancestor, Item, Ref } from '../backend/item.js';
 import { Deed, type DeedOptions } from './browser.deed.js';
 import { Undo } from './browser.undo.js';
+import { refOf } from './ref.js';
 
 /** What became of an item: gone without `after`, new without `before`, moved or copied with the folder that it went to. */
 export interface Change {
@@ -48,9 +49,6 @@ interface Moved {
   item: Item;
   home: Ref;
 }
-
-/** What of an item a call is given. */
-export const refOf = ({ id, claim }: Ref): Ref => (claim === undefined ? { id } : { id, claim });
 
 /** What a person does with items: moves and copies them, deletes, renames, makes folders; and takes back what can be taken back. */
 export class Deeds {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend/backend.js';
 import type { Item } from '../backend/item.js';
-import { refOf } from './browser.deeds.js';
+import { refOf } from './ref.js';
 
 /** Milliseconds between two downloads: a browser drops what comes in the same moment. */
 const APART = 300;

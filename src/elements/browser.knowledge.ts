@@ -3,7 +3,7 @@ import type { Capabilities } from '../backend/capabilities.js';
 import type { Delivery } from '../backend/delivery.js';
 import { toBackendError, type ErrorCode } from '../backend/errors.js';
 import type { ActivityEntry, Item, ItemPatch } from '../backend/item.js';
-import { refOf } from './browser.deeds.js';
+import { refOf } from './ref.js';
 
 /** Pages of deliveries that are looked through for an item. */
 const MOST_PAGES = 5;

@@ -1,6 +1,6 @@
 import type { SendCapability } from '../backend/capabilities.js';
-import type { Item, Ref } from '../backend/item.js';
-import { phaseOf, type UploadFile, type Uploads } from '../uploads/queue.js';
+import type { Item } from '../backend/item.js';
+import { isAround, phaseOf, type UploadFile, type Uploads } from '../uploads/queue.js';
 
 /** What is going to be sent: items that are there, or files of a queue. */
 export interface Cargo {
@@ -12,12 +12,9 @@ export interface Cargo {
 /** Something of a cargo as it is shown. */
 export interface Piece {
   name: string;
-  size: number | undefined;
+  size?: number | undefined;
   kind: Item['kind'];
 }
-
-/** Whether a backend sends only what is uploaded with the delivery. */
-export const isAround = (send: SendCapability): boolean => !send.when.includes('after-upload');
 
 /** The items of a page; without them what is in the queue. What a delivery must be opened for before is only what has not arrived; `gone`: ids of files that were sent already. */
 export function cargoOf(
@@ -28,16 +25,14 @@ export function cargoOf(
 ): Cargo {
   if (items.length || !uploads || !send) return { items, coming: [] };
   const files = Object.values(uploads.getState().files).filter(({ id }) => !gone.has(id));
-  const done = files.flatMap(({ error, progress, ferry }) => (!error && progress.uploadComplete ? (ferry?.item ?? []) : []));
-  const coming = files.filter((file) => phaseOf(file) !== 'done');
+  const isDone = (file: UploadFile): boolean => phaseOf(file) === 'done';
+  const done = files.filter(isDone).flatMap(({ ferry }) => ferry?.item ?? []);
+  const coming = files.filter((file) => !isDone(file));
   return isAround(send) ? { items: [], coming } : { items: done, coming };
 }
 
 /** The same as a list to be read. */
 export const piecesOf = ({ items, coming }: Cargo): Piece[] => [
-  ...items.map(({ name, size, kind }) => ({ name, size, kind })),
+  ...items,
   ...coming.map(({ name = '', size }) => ({ name, size: size ?? undefined, kind: 'file' as const })),
 ];
-
-/** What of an item a call is given. */
-export const refOf = ({ id, claim }: Ref): Ref => (claim === undefined ? { id } : { id, claim });

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryPatch } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import { toBackendError } from '../uploads/queue.js';
 import { newOperation } from './operation.js';
-import { refOf } from './send.cargo.js';
+import { refOf } from './ref.js';
 import type { RecipientsField } from './send.recipients.js';
 
 /** What can still be done with what was sent. */

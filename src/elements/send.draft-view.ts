@@ -5,11 +5,11 @@ import { phaseOf, type Uploads } from '../uploads/queue.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language, Word } from './language.js';
-import { plainName } from './name.js';
 import './progress.js';
 import { piecesOf, type Cargo } from './send.cargo.js';
 import type { Option, SendDraft } from './send.draft.js';
-import { field, type FieldFault } from './send.field.js';
+import { field, textIn, type FieldFault, type TextScene } from './send.field.js';
+import { pieceList } from './send.naming.js';
 import type { RecipientsField } from './send.recipients.js';
 import type { Progress } from './send.sending.js';
 import { failureOf } from './send.words.js';
@@ -48,9 +48,6 @@ export interface DraftScene {
   onCancel: () => void;
 }
 
-/** So many things are named; the rest is counted. */
-const NAMED = 3;
-
 /** The form in which somebody says what goes to whom. */
 export function draftView(scene: DraftScene): TemplateResult {
   const { language, send, problem, objection, recipients, progress, cargo, inline, onSend, onCancel } = scene;
@@ -69,8 +66,9 @@ export function draftView(scene: DraftScene): TemplateResult {
     ${
       send
         ? html`<div class="fields" ?inert=${busy}>
-            ${send.maxRecipients > 0 ? recipients.render() : nothing} ${send.subject ? subject(scene, send.subject.maxLength) : nothing}
-            ${send.message ? message(scene) : nothing} ${keep(scene)} ${scene.options ?? nothing}
+            ${send.maxRecipients > 0 ? recipients.render() : nothing}
+            ${send.subject ? words('subject', scene, { longest: send.subject.maxLength }) : nothing}
+            ${send.message ? words('message', scene, { rows: 3 }) : nothing} ${keep(scene)} ${scene.options ?? nothing}
           </div>`
         : nothing
     }
@@ -117,62 +115,29 @@ function unsure({ language, onAgain, onBack }: DraftScene): TemplateResult {
 
 function items({ language, icons, cargo }: DraftScene): TemplateResult {
   const pieces = piecesOf(cargo);
-  if (!pieces.length) return html`<p class="soft">${language.say('send-nothing')}</p>`;
-  const more = pieces.length - NAMED;
-  return html`<ul part="items" class="items" role="list">
-    ${pieces.slice(0, NAMED).map(
-      ({ name, size, kind }) =>
-        html`<li>
-          ${icon(kind === 'folder' ? 'folder' : 'file', icons)} <bdi class="name">${plainName(name)}</bdi>
-          <span class="soft">${size === undefined ? '' : language.size(size)}</span>
-        </li>`,
-    )}
-    ${more > 0 ? html`<li class="soft">${language.say('more', { n: more })}</li>` : nothing}
-  </ul>`;
+  return pieces.length ? pieceList(pieces, language, icons) : html`<p class="soft">${language.say('send-nothing')}</p>`;
 }
 
-function subject({ language, draft, send, faultOf, onChange }: DraftScene, longest: number): TemplateResult {
+/** A field for words of the person's own: of one line, or with `rows` of more. */
+function words(
+  option: 'subject' | 'message',
+  { language, draft, send, faultOf, onChange }: DraftScene,
+  size: Pick<TextScene, 'rows' | 'longest'>,
+) {
   return field({
-    id: 'subject',
-    label: language.say('send-subject'),
-    needed: send?.required.includes('subject') ? language.say('send-needed') : undefined,
-    fault: faultOf('subject'),
-    input: ({ invalid, describedBy, required }) =>
-      html`<input
-        id="subject"
-        type="text"
-        maxlength=${longest}
-        aria-invalid=${invalid}
-        aria-describedby=${describedBy}
-        ?required=${required}
-        .value=${draft.wishes.subject ?? ''}
-        @input=${({ target }: Event) => {
-          draft.set('subject', (target as HTMLInputElement).value);
+    id: option,
+    label: language.say(`send-${option}`),
+    needed: send?.required.includes(option) ? language.say('send-needed') : undefined,
+    fault: faultOf(option),
+    input: (shared) =>
+      textIn(option, shared, {
+        ...size,
+        value: draft.wishes[option] ?? '',
+        onInput: (value) => {
+          draft.set(option, value);
           onChange();
-        }}
-      />`,
-  });
-}
-
-function message({ language, draft, send, faultOf, onChange }: DraftScene): TemplateResult {
-  return field({
-    id: 'message',
-    label: language.say('send-message'),
-    needed: send?.required.includes('message') ? language.say('send-needed') : undefined,
-    fault: faultOf('message'),
-    input: ({ invalid, describedBy, required }) =>
-      html`<textarea
-        id="message"
-        rows="3"
-        aria-invalid=${invalid}
-        aria-describedby=${describedBy}
-        ?required=${required}
-        .value=${draft.wishes.message ?? ''}
-        @input=${({ target }: Event) => {
-          draft.set('message', (target as HTMLTextAreaElement).value);
-          onChange();
-        }}
-      ></textarea>`,
+        },
+      }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { SendCapability } from '../backend/capabilities.js';
 import type { DeliveryDraft, Recipient } from '../backend/delivery.js';
 import type { Ref } from '../backend/item.js';
+import { OPTION_NEEDS } from '../uploads/queue.js';
 import { newOperation } from './operation.js';
 
 /** What a person can say of a delivery, besides what is sent and to whom. */
@@ -9,35 +10,17 @@ export type Wishes = Omit<DeliveryDraft, 'items' | 'recipients' | 'size' | 'deli
 /** One of them, by its name. */
 export type Option = keyof Wishes;
 
-/** What each option needs of the backend. */
-const NEEDS: Readonly<Record<Option, keyof SendCapability>> = {
-  sender: 'sender',
-  subject: 'subject',
-  message: 'message',
-  note: 'note',
-  password: 'password',
-  startDate: 'startDate',
-  expiryDays: 'expiry',
-  downloadReceipt: 'downloadReceipt',
-  requireLogin: 'requireLogin',
-  bcc: 'bcc',
-  confirmation: 'confirmation',
-  notify: 'notify',
-  downloadLimit: 'downloadLimit',
-  customFields: 'customFields',
-};
-
 /** Options that are either wished or not. */
 const CHOICES = ['downloadReceipt', 'requireLogin', 'bcc', 'confirmation', 'notify'] as const;
 
 /** Whether a backend has an option. */
 export function has(send: SendCapability, option: Option): boolean {
-  const need = send[NEEDS[option]];
+  const need = send[OPTION_NEEDS[option]];
   return Array.isArray(need) ? need.length > 0 : !!need;
 }
 
 /** Every option that a backend has. */
-export const optionsOf = (send: SendCapability): Option[] => (Object.keys(NEEDS) as Option[]).filter((option) => has(send, option));
+export const optionsOf = (send: SendCapability): Option[] => (Object.keys(OPTION_NEEDS) as Option[]).filter((option) => has(send, option));
 
 /** What a person writes, until it is sent. */
 export class SendDraft {
@@ -51,7 +34,7 @@ export class SendDraft {
 
   /** Takes what a page wishes. */
   take(draft: Partial<DeliveryDraft>): void {
-    this.wishes = Object.fromEntries(Object.entries(draft).filter(([option]) => option in NEEDS));
+    this.wishes = Object.fromEntries(Object.entries(draft).filter(([option]) => option in OPTION_NEEDS));
     if (draft.operation !== undefined) this.operation = draft.operation;
   }
 

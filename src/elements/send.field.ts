@@ -23,8 +23,8 @@ export function field({
 }: {
   id: string;
   label: string;
-  needed: string | undefined;
-  fault: FieldFault | undefined;
+  needed?: string | undefined;
+  fault?: FieldFault | undefined;
   input: (shared: Shared) => TemplateResult;
 }): TemplateResult {
   const shared: Shared = {
@@ -38,4 +38,47 @@ export function field({
     >
     ${input(shared)} ${fault ? html`<p id="${id}-fault" class=${fault.mild ? 'soft' : 'problem'} role="alert">${fault.text}</p>` : nothing}
   </div>`;
+}
+
+/** What is written into a field, and whom it tells. */
+export interface TextScene {
+  value: string;
+  onInput: (value: string) => void;
+  /** Lines that are seen of a longer text; without them it is one line. */
+  rows?: number;
+  /** Of one line: as `<input>` has it. */
+  type?: string;
+  autocomplete?: string;
+  longest?: number;
+  least?: number;
+}
+
+/** A text in a field. */
+export function textIn(id: string, { invalid, describedBy, required }: Shared, scene: TextScene): TemplateResult {
+  const { value, rows, type = 'text', autocomplete, longest, least } = scene;
+  const onInput = ({ target }: Event): void => {
+    scene.onInput((target as HTMLInputElement | HTMLTextAreaElement).value);
+  };
+  if (rows !== undefined)
+    return html`<textarea
+      id=${id}
+      rows=${rows}
+      aria-invalid=${invalid}
+      aria-describedby=${describedBy}
+      ?required=${required}
+      .value=${value}
+      @input=${onInput}
+    ></textarea>`;
+  return html`<input
+    id=${id}
+    type=${type}
+    min=${least ?? nothing}
+    maxlength=${longest ?? nothing}
+    autocomplete=${autocomplete ?? nothing}
+    aria-invalid=${invalid}
+    aria-describedby=${describedBy}
+    ?required=${required}
+    .value=${value}
+    @input=${onInput}
+  />`;
 }

@@ -4,7 +4,7 @@ import { iconButton } from './controls.js';
 import type { Icons } from './icons.js';
 import type { Language } from './language.js';
 import { optionsOf, type Option, type SendDraft } from './send.draft.js';
-import { field, type FieldFault } from './send.field.js';
+import { field, textIn, type FieldFault, type TextScene } from './send.field.js';
 import { makePassword } from './send.password.js';
 
 /** What the options need, and whom they tell. */
@@ -50,42 +50,24 @@ const required = ({ send }: OptionsScene, option: Option): boolean => send.requi
 
 /** A field for a text or a number. */
 const text =
-  (option: 'sender' | 'note' | 'downloadLimit', attributes: { type: string; rows?: number }): Drawn =>
+  (option: 'sender' | 'note' | 'downloadLimit', size: Pick<TextScene, 'rows' | 'type' | 'autocomplete' | 'least'>): Drawn =>
   (scene) => {
     const { language, draft, faultOf, onChange } = scene;
-    const onInput = ({ target }: Event): void => {
-      const { value } = target as HTMLInputElement;
-      if (option === 'downloadLimit') draft.set(option, value === '' ? undefined : Number(value));
-      else draft.set(option, value);
-      onChange();
-    };
     return field({
       id: option,
       label: language.say(`send-${option}`),
       needed: required(scene, option) ? language.say('send-needed') : undefined,
       fault: faultOf(option),
       input: (shared) =>
-        attributes.rows
-          ? html`<textarea
-              id=${option}
-              rows=${attributes.rows}
-              aria-invalid=${shared.invalid}
-              aria-describedby=${shared.describedBy}
-              ?required=${shared.required}
-              .value=${String(draft.wishes[option] ?? '')}
-              @input=${onInput}
-            ></textarea>`
-          : html`<input
-              id=${option}
-              type=${attributes.type}
-              min=${attributes.type === 'number' ? 1 : nothing}
-              autocomplete=${attributes.type === 'email' ? 'email' : 'off'}
-              aria-invalid=${shared.invalid}
-              aria-describedby=${shared.describedBy}
-              ?required=${shared.required}
-              .value=${String(draft.wishes[option] ?? '')}
-              @input=${onInput}
-            />`,
+        textIn(option, shared, {
+          ...size,
+          value: String(draft.wishes[option] ?? ''),
+          onInput: (value) => {
+            if (option === 'downloadLimit') draft.set(option, value === '' ? undefined : Number(value));
+            else draft.set(option, value);
+            onChange();
+          },
+        }),
     });
   };
 
@@ -117,10 +99,10 @@ const choice =
   };
 
 const DRAW: Readonly<Record<Option, Drawn>> = {
-  sender: text('sender', { type: 'email' }),
+  sender: text('sender', { type: 'email', autocomplete: 'email' }),
   subject: () => html``,
   message: () => html``,
-  note: text('note', { type: 'text', rows: 2 }),
+  note: text('note', { rows: 2 }),
   password: (scene) => {
     const { language, icons, draft, faultOf, onChange, say } = scene;
     const { password = '' } = draft.wishes;
@@ -203,7 +185,7 @@ const DRAW: Readonly<Record<Option, Drawn>> = {
   bcc: choice('bcc'),
   confirmation: choice('confirmation'),
   notify: choice('notify'),
-  downloadLimit: text('downloadLimit', { type: 'number' }),
+  downloadLimit: text('downloadLimit', { type: 'number', autocomplete: 'off', least: 1 }),
   customFields: ({ language, send, draft, faultOf, onChange }) =>
     html`${send.customFields.map(({ id, label, required: isNeeded }) =>
       field({
@@ -211,22 +193,16 @@ const DRAW: Readonly<Record<Option, Drawn>> = {
         label,
         needed: isNeeded ? language.say('send-needed') : undefined,
         fault: faultOf('customFields', id),
-        input: ({ invalid, describedBy, required: isRequired }) =>
-          html`<input
-            id="custom-${id}"
-            type="text"
-            aria-invalid=${invalid}
-            aria-describedby=${describedBy}
-            ?required=${isRequired}
-            .value=${draft.wishes.customFields?.find((one) => one.id === id)?.value ?? ''}
-            @input=${({ target }: Event) => {
-              const { value } = target as HTMLInputElement;
+        input: (shared) =>
+          textIn(`custom-${id}`, shared, {
+            value: draft.wishes.customFields?.find((one) => one.id === id)?.value ?? '',
+            onInput: (value) => {
               const others = draft.wishes.customFields?.filter((one) => one.id !== id) ?? [];
               const all = value ? [...others, { id, value }] : others;
               draft.set('customFields', all.length ? all : undefined);
               onChange();
-            }}
-          />`,
+            },
+          }),
       }),
     )}`,
 };

@@ -37,6 +37,9 @@ const SHOWN = 20;
 /** Whether somebody got nothing. */
 export const isMissed = ({ state }: RecipientState): boolean => state === 'dropped' || state === 'bounced';
 
+/** Whether its time is over. */
+export const isOver = ({ expires }: Delivery): boolean => expires !== undefined && expires <= Date.now();
+
 /** How everybody fared, in one sentence. */
 export function summaryOf({ recipients, link }: Delivery, language: Language): string {
   const missed = recipients.filter(isMissed).length;
@@ -72,7 +75,7 @@ export class Outcome {
       this.#link.reset();
     }
     const { link, expires, revoked, subject } = delivery;
-    const works = !revoked && !(expires !== undefined && expires <= Date.now());
+    const works = !revoked && !isOver(delivery);
     // Whoever was missed stands first.
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);

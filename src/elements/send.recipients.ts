@@ -118,6 +118,11 @@ export class RecipientsField {
     this.#input()?.focus();
   }
 
+  /** The entries that have a chip. */
+  get #drawn(): Entry[] {
+    return this.#whole ? this.#entries : this.#entries.slice(0, DRAWN);
+  }
+
   #put(recipient: Recipient): boolean {
     const key = keyOf(recipient);
     if (this.#keys.has(key)) return false;
@@ -180,7 +185,7 @@ export class RecipientsField {
     const { language, icons, fault } = this.#with;
     const words = language();
     const { offered, active } = this.#suggestions;
-    const entries = this.#whole ? this.#entries : this.#entries.slice(0, DRAWN);
+    const entries = this.#drawn;
     const hidden = this.#entries.length - entries.length;
     const wrong = this.problems[0];
     const problem = wrong ? words.say(`send-address-${wrong.problem}`, { name: wrong.text }) : fault();
@@ -333,7 +338,7 @@ export class RecipientsField {
       return true;
     }
     if (isAtStart && this.#entries.length && (key === 'Backspace' || key === back)) {
-      this.#focus(this.#whole ? this.#entries.length - 1 : Math.min(this.#entries.length, DRAWN) - 1);
+      this.#focus(this.#drawn.length - 1);
       return true;
     }
     return false;
@@ -342,7 +347,7 @@ export class RecipientsField {
   #onChipKey(event: KeyboardEvent): void {
     const { key, target } = event;
     const rtl = getComputedStyle(target as Element).direction === 'rtl';
-    const last = (this.#whole ? this.#entries.length : Math.min(this.#entries.length, DRAWN)) - 1;
+    const last = this.#drawn.length - 1;
     const step = { ArrowLeft: rtl ? 1 : -1, ArrowRight: rtl ? -1 : 1 }[key];
     if (step) this.#focus(this.#at + step > last ? -1 : Math.max(0, this.#at + step));
     else if (key === 'Home' || key === 'End') this.#focus(key === 'Home' ? 0 : last);

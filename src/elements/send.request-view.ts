@@ -3,8 +3,8 @@ import type { RequestCapability, SendCapability } from '../backend/capabilities.
 import type { FileRequest } from '../backend/delivery.js';
 import { textButton } from './controls.js';
 import type { Language } from './language.js';
-import { nameOf } from './send.chip.js';
-import { field, type FieldFault } from './send.field.js';
+import { field, textIn, type FieldFault } from './send.field.js';
+import { people } from './send.naming.js';
 import { optionFields } from './send.options.js';
 import { summaryOf } from './send.outcome.js';
 import type { RequestScene, RequestView } from './send.request.js';
@@ -102,49 +102,45 @@ function titleField({ draft, tried, with: { onChange } }: RequestView, language:
     label: language.say('request-title'),
     needed: language.say('request-untitled'),
     fault: tried && !subject.trim() ? { text: language.say('request-untitled'), mild: false } : undefined,
-    input: ({ invalid, describedBy }) =>
-      html`<input
-        id="request-title"
-        type="text"
-        required
-        maxlength=${LONGEST}
-        aria-invalid=${invalid}
-        aria-describedby=${describedBy}
-        .value=${subject}
-        @input=${({ target }: Event) => {
-          draft.set('subject', (target as HTMLInputElement).value);
+    input: (shared) =>
+      textIn('request-title', shared, {
+        longest: LONGEST,
+        value: subject,
+        onInput: (value) => {
+          draft.set('subject', value);
           onChange();
-        }}
-      />`,
+        },
+      }),
   });
 }
 
 const messageField = ({ draft, with: { onChange } }: RequestView, language: Language): TemplateResult =>
-  html`<div class="field">
-    <label for="request-message">${language.say('request-message')}</label>
-    <textarea
-      id="request-message"
-      rows="3"
-      .value=${draft.wishes.message ?? ''}
-      @input=${({ target }: Event) => {
-        draft.set('message', (target as HTMLTextAreaElement).value);
-        onChange();
-      }}
-    ></textarea>
-  </div>`;
+  field({
+    id: 'request-message',
+    label: language.say('request-message'),
+    input: (shared) =>
+      textIn('request-message', shared, {
+        rows: 3,
+        value: draft.wishes.message ?? '',
+        onInput: (value) => {
+          draft.set('message', value);
+          onChange();
+        },
+      }),
+  });
 
 const helpField = (view: RequestView, language: Language): TemplateResult =>
-  html`<div class="field">
-    <label for="request-help">${language.say('request-help')}</label>
-    <input
-      id="request-help"
-      type="text"
-      .value=${view.help}
-      @input=${({ target }: Event) => {
-        view.help = (target as HTMLInputElement).value;
-      }}
-    />
-  </div>`;
+  field({
+    id: 'request-help',
+    label: language.say('request-help'),
+    input: (shared) =>
+      textIn('request-help', shared, {
+        value: view.help,
+        onInput: (value) => {
+          view.help = value;
+        },
+      }),
+  });
 
 /** What is to be decided when nobody knows whether it went out. */
 const unsure = (view: RequestView, language: Language): TemplateResult =>
@@ -186,14 +182,7 @@ const standing = ({ expires }: FileRequest, language: Language): string =>
 const row = (request: FileRequest, language: Language): TemplateResult =>
   html`<span class="text">
       <bdi class="name">${request.title}</bdi>
-      <span class="soft">
-        ${
-          request.recipients.length
-            ? request.recipients.slice(0, 3).map((one, index) => html`${index ? ', ' : ''}<bdi>${nameOf(one)}</bdi>`)
-            : language.say('sent-by-link')
-        }
-        ${request.recipients.length > 3 ? language.say('sent-others', { n: request.recipients.length - 3 }) : nothing}
-      </span>
+      <span class="soft">${people(request.recipients, language)}</span>
     </span>
     <span class="facts soft">${standing(request, language)}</span>`;
 

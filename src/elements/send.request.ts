@@ -7,7 +7,7 @@ import { ROOT, toBackendError } from '../uploads/queue.js';
 import type { Ref } from '../backend/item.js';
 import type { Icons } from './icons.js';
 import type { Language } from './language.js';
-import { refOf } from './send.cargo.js';
+import { refOf } from './ref.js';
 import type { DeliveryDeeds } from './send.deeds.js';
 import { SendDraft } from './send.draft.js';
 import { Outcome } from './send.outcome.js';

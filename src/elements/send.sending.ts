@@ -3,8 +3,9 @@ import type { SendCapability } from '../backend/capabilities.js';
 import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import type { Item } from '../backend/item.js';
-import { phaseOf, toBackendError, type UploadFile, type Uploads } from '../uploads/queue.js';
-import { isAround, refOf, type Cargo } from './send.cargo.js';
+import { isAround, phaseOf, toBackendError, type UploadFile, type Uploads } from '../uploads/queue.js';
+import { refOf } from './ref.js';
+import type { Cargo } from './send.cargo.js';
 
 /** How far a delivery is. `unsure`: it may have gone out, and nobody can say. */
 export type Progress =

@@ -2,13 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Backend } from '../backend/backend.js';
 import type { Capabilities, SendCapability } from '../backend/capabilities.js';
 import type { Delivery } from '../backend/delivery.js';
-import { icon, type Icons } from './icons.js';
+import type { Icons } from './icons.js';
 import type { Language } from './language.js';
 import { plainName } from './name.js';
-import { refOf } from './send.cargo.js';
-import { nameOf } from './send.chip.js';
+import { refOf } from './ref.js';
 import type { DeliveryDeeds } from './send.deeds.js';
-import { isMissed, Outcome } from './send.outcome.js';
+import { people, pieceList } from './send.naming.js';
+import { isMissed, isOver, Outcome } from './send.outcome.js';
 import { Paged } from './send.paged.js';
 import { rows } from './send.rows.js';
 import './words/en.sent.js';
@@ -30,9 +30,6 @@ export interface SentOptions {
   /** Something else is seen: the focus goes to its heading, or back to the row that was opened. */
   onTurn: (to: 'title' | 'row') => void;
 }
-
-/** So many recipients and things are named in a row; the rest is counted. */
-const NAMED = 3;
 
 /** Where a backend sends nothing by itself any more, what it sent is looked at all the same. */
 const READ_ONLY: Pick<SendCapability, 'subject' | 'message' | 'password' | 'expiry' | 'downloadLimit'> = {
@@ -117,7 +114,7 @@ export class SentView {
         },
         onOpen: (one) => void this.#open(one),
       });
-    return html`${facts(delivery, language)} ${things(delivery, language, icons)}
+    return html`${facts(delivery, language)} ${delivery.items?.length ? pieceList(delivery.items, language, icons) : nothing}
     ${this.#outcome.render({
       language,
       icons,
@@ -137,8 +134,6 @@ function titleOf({ subject, items = [] }: Delivery, language: Language): string 
   return first ? plainName(first.name) : language.say('sent-untitled');
 }
 
-const isOver = ({ expires }: Delivery): boolean => expires !== undefined && expires <= Date.now();
-
 /** How a delivery stands, in a word; nothing where there is nothing to say. */
 function standing(delivery: Delivery, language: Language): { words: string; wrong?: boolean } | undefined {
   const { revoked, recipients, downloads = 0 } = delivery;
@@ -151,18 +146,10 @@ function standing(delivery: Delivery, language: Language): { words: string; wron
 
 function row(delivery: Delivery, language: Language): TemplateResult {
   const { created, recipients } = delivery;
-  const more = recipients.length - NAMED;
   const { words, wrong } = standing(delivery, language) ?? {};
   return html`<span class="text">
       <bdi class="name">${titleOf(delivery, language)}</bdi>
-      <span class="soft">
-        ${
-          recipients.length
-            ? recipients.slice(0, NAMED).map((one, index) => html`${index ? ', ' : ''}<bdi>${nameOf(one)}</bdi>`)
-            : language.say('sent-by-link')
-        }
-        ${more > 0 ? language.say('sent-others', { n: more }) : nothing}
-      </span>
+      <span class="soft">${people(recipients, language)}</span>
     </span>
     <span class="facts soft">
       ${created === undefined ? nothing : html`<time datetime=${new Date(created).toISOString()}>${language.date(created, true)}</time>`}
@@ -179,19 +166,4 @@ function facts(delivery: Delivery, language: Language): TemplateResult | typeof 
     isOver(delivery) && !revoked ? language.say('sent-over-since', { date: language.date(expires) }) : '',
   ].filter(Boolean);
   return said.length ? html`<p class="soft plain">${said.join(' · ')}</p>` : nothing;
-}
-
-function things({ items = [] }: Delivery, language: Language, icons: Icons): TemplateResult | typeof nothing {
-  if (!items.length) return nothing;
-  const more = items.length - NAMED;
-  return html`<ul part="items" class="items" role="list">
-    ${items.slice(0, NAMED).map(
-      ({ name, size, kind }) =>
-        html`<li>
-          ${icon(kind === 'folder' ? 'folder' : 'file', icons)} <bdi class="name">${plainName(name)}</bdi>
-          <span class="soft">${size === undefined ? '' : language.size(size)}</span>
-        </li>`,
-    )}
-    ${more > 0 ? html`<li class="soft">${language.say('more', { n: more })}</li>` : nothing}
-  </ul>`;
 }

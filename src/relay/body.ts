@@ -19,3 +19,10 @@ export async function readBody(request: Request, most: number): Promise<{ text: 
   }
   return { text: text + decoder.decode(), length };
 }
+
+/** The same, of what is sent as JSON: no form of another site can say so. */
+export async function readJson(request: Request, most: number): Promise<{ text: string; length: number }> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new BackendError('invalid', 'Calls are sent as application/json.');
+  return readBody(request, most);
+}

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { Backend, Presigning } from '../backend/backend.js';
 import { BackendError } from '../backend/errors.js';
-import type { Ref } from '../backend/item.js';
-import type { FileDescription } from '../backend/upload.js';
+import { ROOT, type Ref } from '../backend/item.js';
+import type { Conflict, FileDescription } from '../backend/upload.js';
 import type { Grant } from './authorize.js';
-import { readBody } from './body.js';
+import { readJson } from './body.js';
 
 const MAX_BYTES = 10_000;
 const ASKED = v.object({
@@ -14,20 +14,18 @@ const ASKED = v.object({
   partNumber: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
 });
 
-/** Reads what is to be signed: JSON, so that no form of another site can ask. */
+/** Reads what is to be signed. */
 export async function readPresigning(request: Request): Promise<Presigning> {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
-    throw new BackendError('invalid', 'What is to be signed is sent as application/json.');
-  const { text } = await readBody(request, MAX_BYTES);
+  const { text } = await readJson(request, MAX_BYTES);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ASKED), text);
   if (!parsed.success) throw new BackendError('invalid', 'Expected { key, method, uploadId?, partNumber? }, as an S3 client asks for.');
   return parsed.output;
 }
 
 /** What `authorize` is told: an upload of a file of this name, whose size nobody knows. */
-export const initArgs = ({ key }: Presigning, folder: Ref): [FileDescription, object] => [
+export const initArgs = ({ key }: Presigning): [FileDescription, { folder: Ref; conflict: Conflict }] => [
   { name: key.slice(key.lastIndexOf('/') + 1), size: 0, type: '', path: key },
-  { folder, conflict: 'replace' },
+  { folder: ROOT, conflict: 'replace' },
 ];
 
 /** Signs a request below the user's root. Limits cannot be held there: the page speaks with the store by itself, and says no size. */

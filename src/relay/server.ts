@@ -1,10 +1,9 @@
 import type { Backend, CallName, ServerSide } from '../backend/backend.js';
 import { BackendError, errorInfo } from '../backend/errors.js';
-import { ROOT } from '../backend/item.js';
 import type { Store } from '../backend/store.js';
 import { GUARDED, manyLines, oneLine, refuseBytes, told } from './answers.js';
 import { grantFor, type Authorize } from './authorize.js';
-import { readBody } from './body.js';
+import { readJson } from './body.js';
 import { take, type Incoming } from './bytes.js';
 import type { DownloadPass } from './download-pass.js';
 import { give } from './download.js';
@@ -175,9 +174,7 @@ export function relay(options: RelayOptions): Relay {
 
   async function answer(request: Request): Promise<Response> {
     rule.check(request);
-    const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') throw new BackendError('invalid', 'Calls are sent as application/json.');
-    const { text, length } = await readBody(request, MAX_COMPLETE_BYTES);
+    const { text, length } = await readJson(request, MAX_COMPLETE_BYTES);
     const entries = readBatch(text);
     const [first, ...others] = entries;
     if (length > MAX_BYTES && (others.length > 0 || first?.call !== 'complete')) {
@@ -209,7 +206,7 @@ export function relay(options: RelayOptions): Relay {
   async function sign(request: Request, name: string): Promise<Response> {
     rule.check(request);
     const asked = await readPresigning(request);
-    const grant = await grantFor(authorize, request, { backend: name, call: 'init', args: initArgs(asked, ROOT) });
+    const grant = await grantFor(authorize, request, { backend: name, call: 'init', args: initArgs(asked) });
     const to = await backendOf(name, { user: grant.user, root: grant.root ?? '' });
     return presigned(to, asked, grant, request.signal);
   }

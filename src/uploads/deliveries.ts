@@ -6,7 +6,7 @@ import type { Item } from '../backend/item.js';
 import type { Completed, UploadCapability } from '../backend/upload.js';
 import { discardDelivery } from './delivery-notes.js';
 import { aborted, Outgoing } from './outgoing.js';
-import type { Draft, Outbound, Target, UploadDetail, UploadFile } from './queue.js';
+import { isAround, type Draft, type Outbound, type Target, type UploadDetail, type UploadFile } from './queue.js';
 import { canRemember, keyOf, Note } from './resume.js';
 import type { Transfer } from './transfer.js';
 import { RESUMABLE, type Trip, type Uploader } from './uploader.js';
@@ -173,7 +173,7 @@ export class Deliveries {
       line: lane.line,
       account,
       send,
-      around: (upload && upload.needsDelivery) || (send && !send.when.includes('after-upload')),
+      around: (upload && upload.needsDelivery) || (send && isAround(send)),
       files,
       keys: () => (isKept() ? files().map((file) => keyOf(account, file)) : undefined),
       show: this.#show,

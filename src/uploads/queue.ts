@@ -1,11 +1,12 @@
 import type { Backend } from '../backend/backend.js';
-import type { Capabilities } from '../backend/capabilities.js';
+import type { Capabilities, SendCapability } from '../backend/capabilities.js';
 import type { Delivery, DeliveryDraft } from '../backend/delivery.js';
 import type { ErrorCode } from '../backend/errors.js';
 import type { Item, Ref, Rules } from '../backend/item.js';
 import type { Conflict } from '../backend/upload.js';
 
 // What elements need of the contract beside its types.
+export { OPTION_NEEDS } from '../backend/capabilities.js';
 export { toBackendError } from '../backend/errors.js';
 export { ROOT } from '../backend/item.js';
 
@@ -159,9 +160,9 @@ export interface Uploads extends UppyFace {
   /** What a person chose for a name that is taken; `forAll`: for every later one too. */
   answer(id: string, choice: 'replace' | 'rename' | 'skip', forAll?: boolean): void;
   /**
-   * Uploads everything that waits for its start, and what an earlier delivery of the page has failed with, and sends it as one delivery: opened before the files where the backend wants that, else
-   * made of what has arrived. It is sent when every file has arrived or was taken off the list. Rejects where it cannot be opened or sent, or
-   * no file is left of it.
+   * Uploads everything that waits for its start, and what an earlier delivery of the page has failed with, and sends it as one delivery:
+   * opened before the files where the backend wants that, else made of what has arrived. It is sent when every file has arrived or was taken
+   * off the list. Rejects where it cannot be opened or sent, or no file is left of it.
    */
   deliver(draft: Draft): Promise<Delivery>;
   /**
@@ -175,6 +176,9 @@ export interface Uploads extends UppyFace {
   discard(unfinished: Unfinished): Promise<void>;
   destroy(): void;
 }
+
+/** Whether a backend sends only what is uploaded with the delivery. */
+export const isAround = ({ when }: SendCapability): boolean => !when.includes('after-upload');
 
 /** What a file is doing, from Uppy's fields and ours. */
 export function phaseOf(file: UploadFile): UploadPhase {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { PAGE } from '../tools/page-bundle.js';
 import { serveFolder } from '../tools/static.js';
 import type { Bench } from './bench.js';
 
@@ -16,19 +17,10 @@ export async function makePages({ folder, profiles }: Bench, entries: readonly s
     entryPoints: entries.map((entry) => join(HERE, entry)),
     outdir: pages,
     entryNames: '[name]',
-    bundle: true,
+    ...PAGE,
     write: false,
     // Names, where somebody is to read a profile.
     minify: profiles === undefined,
-    format: 'esm',
-    jsx: 'automatic',
-    platform: 'browser',
-    target: 'es2022',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-    conditions: ['production', 'browser'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    legalComments: 'none',
-    logLevel: 'error',
   });
   for (const { path, contents } of outputFiles) await writeFile(path, contents);
   for (const entry of entries) {

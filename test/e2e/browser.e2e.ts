@@ -4,16 +4,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Download, Locator, Page } from 'playwright-core';
-import { choices } from '../../stories/demo/backends.js';
 import { unzip } from '../relay/unzip.js';
 import { launch } from '../tools/engines.js';
+import { complaintsOf, openDemoSite } from './demo-site.js';
 import { dropAt } from './acting.js';
 import { rows, type Kept } from './browser.rows.js';
-import { digests, openSite, type Site } from './site.js';
-
-const PAGES = fileURLToPath(new URL('../../stories/demo', import.meta.url));
+import { digests, type Site } from './site.js';
 
 /** Fifty files; one is large, one has a name that means something to others, one is going to be spoiled. */
 const LARGE = 'large film.txt';
@@ -46,26 +43,20 @@ for (const row of rows)
     let kept: Kept;
     let site: Site;
     let page: Page;
-    const complaints: string[] = [];
+    let complaints: string[];
     const downloads: Download[] = [];
     /** What is left of what was uploaded, by its name now. */
     let left: Record<string, string>;
 
     before(async () => {
       left = { ...local };
-      const offered = choices.filter(({ name }) => name === row.name);
-      const routes = (request: Request): Response | undefined =>
-        new URL(request.url).pathname === '/backends.json' ? Response.json(offered) : undefined;
       kept = await row.open(() => site.root);
-      site = await openSite({ ...(kept.backend && { backends: { [row.name]: kept.backend } }), routes, pages: PAGES });
+      site = await openDemoSite([row.name], kept.backend ? { backends: { [row.name]: kept.backend } } : {});
       const context = await browser.newContext({ viewport: { width: 1200, height: 1400 } });
       // Where storage has an address of its own, what it gives opens beside the page.
       context.on('page', (opened) => opened.on('download', (download) => downloads.push(download)));
       page = await context.newPage();
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
+      complaints = complaintsOf(page);
       await page.goto(site.url);
     });
     after(async () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { choices } from '../../stories/demo/backends.js';
 import { launch } from '../tools/engines.js';
+import { complaintsOf, openDemoSite } from './demo-site.js';
 import { rows, type Sending } from './send.rows.js';
-import { openSite, type Site } from './site.js';
+import type { Site } from './site.js';
 
-const PAGES = fileURLToPath(new URL('../../stories/demo', import.meta.url));
 const FILES = ['plans.txt', 'a <b>bold & näme 日本.txt'];
 const PEOPLE = ['ada@example.com', 'bo@example.com', 'cy@example.com'];
 const SUBJECT = 'Plans & <i>papers</i>';
@@ -21,8 +19,11 @@ after(() => browser.close());
 
 for (const row of rows)
   describe(`sending from ${row.label} on the demo page`, { concurrency: false, timeout: 120_000 }, () => {
-    let [sending, site, page, dialog] = [] as unknown as [Sending, Site, Page, Locator];
-    const complaints: string[] = [];
+    let sending: Sending;
+    let site: Site;
+    let page: Page;
+    let dialog: Locator;
+    let complaints: string[];
     /** Calls of `send` that went over the wire. */
     let sends = 0;
     /** What the service calls the files. */
@@ -30,21 +31,13 @@ for (const row of rows)
 
     before(async () => {
       sending = await row.open();
-      const offered = choices.filter(({ name }) => name === 'disk' || name === row.name);
-      const routes = (request: Request): Response | undefined =>
-        new URL(request.url).pathname === '/backends.json' ? Response.json(offered) : undefined;
-      site = await openSite({
+      site = await openDemoSite(['disk', row.name], {
         ...(sending.backend && { backends: { [row.name]: sending.backend } }),
         ...sending.site,
-        routes,
-        pages: PAGES,
       });
       page = await browser.newPage();
       page.setDefaultTimeout(15_000);
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
+      complaints = complaintsOf(page);
       page.on('request', (request) => {
         if (request.postData()?.includes('"call":"send"')) sends += 1;
       });

@@ -4,15 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { choices } from '../../stories/demo/backends.js';
 import type { Item } from '../../src/backend/item.js';
 import { launch } from '../tools/engines.js';
+import { complaintsOf, openDemoSite } from './demo-site.js';
 import { rows, type Open } from './services.rows.js';
-import { openSite, type Site } from './site.js';
-
-const PAGES = fileURLToPath(new URL('../../stories/demo', import.meta.url));
+import type { Site } from './site.js';
 
 /** More than one chunk of Filemail; nothing; and a name that means something to URLs, forms, shells and XML. */
 const FILES = { 'large.bin': 60_000_000, 'empty.txt': 0, 'ünï & 100%20 +a=b #1 <日本> 😀; $x.txt': 12_345 };
@@ -52,21 +50,15 @@ for (const row of rows)
     let site: Site;
     let page: Page;
     /** What the page complained of. */
-    const complaints: string[] = [];
+    let complaints: string[];
     /** Names as the service gave them, in the order of the files. */
     let names: string[];
 
     before(async () => {
       service = await row.open();
-      const offered = choices.filter(({ name }) => name === 'disk' || name === row.name);
-      const routes = (request: Request): Response | undefined =>
-        new URL(request.url).pathname === '/backends.json' ? Response.json(offered) : undefined;
-      site = await openSite({ backends: { [row.name]: service.backend }, routes, pages: PAGES });
+      site = await openDemoSite(['disk', row.name], { backends: { [row.name]: service.backend } });
       page = await browser.newPage();
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
-      });
+      complaints = complaintsOf(page);
       await page.goto(site.url);
     });
     after(async () => {

@@ -12,7 +12,7 @@ import type { Browser, Page } from 'playwright-core';
 import { sha256 } from './site.js';
 import { launch } from '../tools/engines.js';
 import { serveFolder } from '../tools/static.js';
-import { choose, ended, makeUppyPage } from './uppy.page.js';
+import { choose, ended, makeUppyPage, type UppyPage } from './uppy.page.js';
 
 const MIB = 2 ** 20;
 
@@ -23,13 +23,11 @@ async function listen(server: HttpServer): Promise<string> {
 }
 
 describe('<ferry-upload> as the face of Uppy’s own uploaders', { concurrency: false }, () => {
-  let [browser, page, pages, site, folder] = [] as unknown as [
-    Browser,
-    Page,
-    Awaited<ReturnType<typeof makeUppyPage>>,
-    Awaited<ReturnType<typeof serveFolder>>,
-    string,
-  ];
+  let browser: Browser;
+  let page: Page;
+  let pages: UppyPage;
+  let site: Awaited<ReturnType<typeof serveFolder>>;
+  let folder: string;
   const closing: (() => unknown)[] = [];
   before(async () => {
     pages = await makeUppyPage();

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
+import { PAGE } from '../tools/page-bundle.js';
 
-/** Bundles the page of an Uppy, as its integrator would, into a folder; `remove` deletes it. */
-export async function makeUppyPage(): Promise<{ folder: string; remove: () => Promise<void> }> {
+/** The folder of the page of an Uppy. */
+export interface UppyPage {
+  folder: string;
+  remove: () => Promise<void>;
+}
+
+/** Bundles the page of an Uppy, as its integrator would. */
+export async function makeUppyPage(): Promise<UppyPage> {
   const folder = await mkdtemp(join(tmpdir(), 'ferrykit-uppy-'));
   await build({
     entryPoints: [fileURLToPath(new URL('pages/uppy.ts', import.meta.url))],
     outfile: join(folder, 'uppy.js'),
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
-    conditions: ['production', 'browser'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'error',
+    ...PAGE,
   });
   await writeFile(
     join(folder, 'index.html'),

@@ -12,7 +12,7 @@ import { serve, type Serving } from '../../src/relay/serve.js';
 import { memoryStore } from '../../src/relay/store.js';
 import { digest, ground, MIB } from '../adapters/s3.ground.js';
 import { launch } from '../tools/engines.js';
-import { choose, ended, makeUppyPage } from './uppy.page.js';
+import { choose, ended, makeUppyPage, type UppyPage } from './uppy.page.js';
 
 /** Who may do what: the keys below these folders, and one whose files may not be large. */
 const USERS: Record<string, { root: string; limits?: { maxFileSize: number } }> = {
@@ -24,7 +24,11 @@ const USERS: Record<string, { root: string; limits?: { maxFileSize: number } }> 
 const { options } = await ground();
 
 describe('@uppy/aws-s3 with signatures of the relay', { concurrency: false }, () => {
-  let [site, browser, page, pages, files] = [] as unknown as [Serving, Browser, Page, Awaited<ReturnType<typeof makeUppyPage>>, string];
+  let site: Serving;
+  let browser: Browser;
+  let page: Page;
+  let pages: UppyPage;
+  let files: string;
   const place = options();
   const backend = s3(place);
   before(async () => {
