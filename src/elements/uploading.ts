@@ -88,6 +88,10 @@ export abstract class UploadingElement extends FerryElement {
   /** The queue that this element made itself. */
   #own: Uploads | undefined;
   #target: Target | undefined;
+  /** How many calls add files. */
+  #adding = 0;
+  /** Somebody started what is still being added. */
+  #starts = false;
 
   constructor() {
     super();
@@ -128,6 +132,16 @@ export abstract class UploadingElement extends FerryElement {
 
   /** Adds files as if they had been dropped: the page is asked, the limits are checked. */
   async add(files: Iterable<File | FileInput>): Promise<Added> {
+    this.#adding += 1;
+    try {
+      return await this.#add(files);
+    } finally {
+      this.#adding -= 1;
+      if (this.#starts && !this.#adding) this.start();
+    }
+  }
+
+  async #add(files: Iterable<File | FileInput>): Promise<Added> {
     const inputs = Array.from(files, (file) => (file instanceof File ? { file } : file));
     await this.updateComplete;
     if (!this.queue && this.#target) {
@@ -154,9 +168,10 @@ export abstract class UploadingElement extends FerryElement {
     }
   }
 
-  /** Starts what waits for it. */
+  /** Starts what waits for it, once what is just being added is there as well. */
   start(): void {
-    this.run(this.queue?.upload());
+    this.#starts = this.#adding > 0;
+    if (!this.#starts) this.run(this.queue?.upload());
   }
 
   /** Pauses everything that is under way. */
