@@ -88,10 +88,8 @@ export abstract class UploadingElement extends FerryElement {
   /** The queue that this element made itself. */
   #own: Uploads | undefined;
   #target: Target | undefined;
-  /** How many calls add files. */
-  #adding = 0;
-  /** Somebody started what is still being added. */
-  #starts = false;
+  /** Settles when all that is being added is there. */
+  #adding: Promise<unknown> = Promise.resolve();
 
   constructor() {
     super();
@@ -131,14 +129,10 @@ export abstract class UploadingElement extends FerryElement {
   }
 
   /** Adds files as if they had been dropped: the page is asked, the limits are checked. */
-  async add(files: Iterable<File | FileInput>): Promise<Added> {
-    this.#adding += 1;
-    try {
-      return await this.#add(files);
-    } finally {
-      this.#adding -= 1;
-      if (this.#starts && !this.#adding) this.start();
-    }
+  add(files: Iterable<File | FileInput>): Promise<Added> {
+    const adding = this.#add(files);
+    this.#adding = Promise.allSettled([this.#adding, adding]);
+    return adding;
   }
 
   async #add(files: Iterable<File | FileInput>): Promise<Added> {
@@ -170,8 +164,9 @@ export abstract class UploadingElement extends FerryElement {
 
   /** Starts what waits for it, once what is just being added is there as well. */
   start(): void {
-    this.#starts = this.#adding > 0;
-    if (!this.#starts) this.run(this.queue?.upload());
+    void this.#adding.then(() => {
+      this.run(this.queue?.upload());
+    });
   }
 
   /** Pauses everything that is under way. */
