@@ -59,7 +59,7 @@ const STEPS = {
   unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 20, ALL_PROCESSORS) },
   full: { title: 'the contract of services through the relay', ...nodeTest('.full.ts', 20, ALL_PROCESSORS) },
   elements: { title: 'element tests', minutes: 15, browser: true, args: () => bin('@web/test-runner/dist/bin.js') },
-  e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
+  e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ALL_PROCESSORS) },
   manifest: { title: 'manifest', beside: true, minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },
   package: { title: 'package', beside: true, minutes: 5, built: true, args: () => ['--import', 'tsx', 'test/tools/package.ts'] },
   size: { title: 'size', beside: true, minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/size.ts'] },
