@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { GIB, median, MIB, short, type Bench, type Findings, type Gate, type Measure, type Row } from './bench.js';
+import { choose, largeFile } from './files.js';
 import { startRelay } from './relay.js';
 import { makePages, openPage } from './site.js';
 import { profiled } from './vitals.js';
@@ -34,24 +34,6 @@ async function tidy(root: string): Promise<void> {
   await promisify(execFile)('sync').catch(() => undefined);
 }
 
-/** Gives the page a file of the disk. */
-async function choose({ folder }: Bench, page: Page, size: number): Promise<void> {
-  const path = join(folder, 'large.bin');
-  const file = await open(path, 'w');
-  const piece = randomBytes(16 * MIB);
-  for (let at = 0; at < size; at += piece.length) await file.write(piece);
-  await file.close();
-  const input = await page.evaluateHandle(() => {
-    const made = document.createElement('input');
-    made.type = 'file';
-    return made;
-  });
-  await input.setInputFiles(path);
-  await input.evaluate((chosen) => {
-    transfers.take(chosen);
-  });
-}
-
 async function compare(
   bench: Bench,
   page: Page,
@@ -59,7 +41,7 @@ async function compare(
   { what, count, size, slices }: Load,
   times: number,
 ): Promise<{ row: Row; ratio: number }> {
-  if (count === 1) await choose(bench, page, size);
+  if (count === 1) await choose(page, await largeFile(bench.folder, size));
   else await page.evaluate(([many, bytes]) => transfers.make(many, bytes), [count, size] as const);
   const queue: number[] = [];
   const bare = new Map(slices.map((slice) => [slice, [] as number[]]));

@@ -5,6 +5,7 @@ import '../../../src/elements/upload.js';
 import { relayBackend } from '../../../src/relay/client.js';
 import type { Uploads } from '../../../src/uploads/queue.js';
 import { createUploads } from '../../../src/uploads/uploads.js';
+import { make, named, take } from './files.js';
 
 const CONNECTIONS = 6;
 
@@ -18,10 +19,10 @@ export interface Bare {
 /** What the bench calls in a page of a relay. */
 export interface Transfers {
   backend: Backend;
-  /** Makes small files of random bytes. */
-  make(count: number, size: number): void;
-  /** Takes what was chosen in an input: large files are on a disk, as Chromium has only so much memory for slices of those that a page made. */
-  take(input: HTMLInputElement): void;
+  make: typeof make;
+  take: typeof take;
+  /** Cuts files by itself from now on, or into parts of that many bytes. */
+  fix(partSize: number | undefined): void;
   /** Uploads them by an element; answers milliseconds until all are stored. */
   upload(): Promise<number>;
   /** Sends them in slices of that many bytes, by nothing but requests to addresses that were asked for beforehand. */
@@ -48,9 +49,16 @@ interface Opened {
   parts: UploadedPart[];
 }
 
-const backend = relayBackend({ url: '/relay', backend: 'disk' });
-let files: File[] = [];
-let rounds = 0;
+const relayed = relayBackend({ url: '/relay', backend: new URLSearchParams(location.search).get('backend') ?? 'disk' });
+let fixed: number | undefined;
+const backend: Backend = {
+  ...relayed,
+  init: async (...asked) => {
+    const answer = await relayed.init(...asked);
+    if ('ticket' in answer && fixed !== undefined) answer.upload.partSize = { min: fixed, max: fixed, preferred: fixed };
+    return answer;
+  },
+};
 
 async function open(file: File): Promise<Opened> {
   const { name, size, type, lastModified: modified } = file;
@@ -71,7 +79,8 @@ const send = ({ upload, target, number, start, end }: Slice): Promise<void> =>
     for (const [name, value] of Object.entries(target.headers)) request.setRequestHeader(name, value);
     request.onload = () => {
       if (request.status !== 200) reject(new Error(`Part ${number} was answered ${request.status}: ${request.responseText}`));
-      upload.parts.push({ number, start, end, body: request.responseText });
+      const etag = target.answer === 'etag' ? request.getResponseHeader('etag') : null;
+      upload.parts.push({ number, start, end, ...(etag === null ? { body: request.responseText } : { etag }) });
       resolve();
     };
     request.onerror = () => {
@@ -79,11 +88,6 @@ const send = ({ upload, target, number, start, end }: Slice): Promise<void> =>
     };
     request.send(upload.file.slice(start, end));
   });
-
-const named = (): File[] => {
-  const round = ++rounds;
-  return files.map((file) => new File([file], `${round} ${file.name}`, { lastModified: file.lastModified }));
-};
 
 const element: Transfers['element'] = () => {
   const upload = document.createElement('ferry-upload');
@@ -102,14 +106,10 @@ const element: Transfers['element'] = () => {
 globalThis.transfers = {
   backend,
   element,
-  make: (count, size) => {
-    const bytes = new Uint8Array(size);
-    for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-    const piece = new Blob([bytes]);
-    files = Array.from({ length: count }, (_, index) => new File([piece], `${index}.bin`, { lastModified: 1e12 }));
-  },
-  take: (input) => {
-    files = [...(input.files ?? [])];
+  make,
+  take,
+  fix: (partSize) => {
+    fixed = partSize;
   },
   upload: async () => {
     const { uploads, ended } = element();

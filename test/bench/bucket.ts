@@ -1,0 +1,260 @@
+import type { Page } from 'playwright-core';
+import { s3, type S3Place } from '../../src/adapters/s3.js';
+import { ROOT } from '../../src/backend/item.js';
+import { serve } from '../../src/relay/serve.js';
+import { memoryStore } from '../../src/relay/store.js';
+import { makeBucket } from '../tools/bucket.js';
+import { startCeph } from '../tools/ceph.js';
+import { GIB, median, MIB, short, type Bench, type Findings, type Gate, type Measure, type Row } from './bench.js';
+import { choose, largeFile } from './files.js';
+import { openLink, type Link, type LinkOptions } from './link.js';
+import { bringPeers } from './peers.js';
+import { createSigner } from './signer.js';
+import { makePages, openPage } from './site.js';
+
+const ENTRIES = ['pages/transfer.ts', 'peers/aws-s3.js', 'peers/uppy-5/aws-s3-5.js'];
+const QUEUE = '<ferry-upload>';
+const UPPY = '@uppy/aws-s3 6.3';
+const UPPY_5 = '@uppy/aws-s3 5.1';
+
+/** A store, and the pages that upload to it. */
+interface Yard {
+  bench: Bench;
+  place: S3Place;
+  pages: string;
+}
+
+/** What uploads, and how long each time took, in seconds. */
+interface Contender {
+  name: string;
+  /** Milliseconds. */
+  run: () => Promise<number>;
+  times: number[];
+  /** The most rounds that it is worth. */
+  rounds?: number;
+}
+
+/** A relay before the store, and whoever uploads through it, all of them over the same links. */
+interface Stand {
+  queue: Page;
+  uppy: Page;
+  uppy5: Page;
+  /** The link to the store, where there is one. */
+  link: Link | undefined;
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
+
+/** Opens pages before a relay; behind links, where the way is long: to the relay with its delay alone. */
+async function openStand({ bench, place, pages }: Yard, way?: LinkOptions): Promise<Stand> {
+  const link = way && (await openLink(portOf(place.endpoint), way));
+  const shown = { ...place, publicEndpoint: link?.url };
+  const relay = await serve({
+    port: 0,
+    pages,
+    backends: { s3: s3(shown) },
+    store: memoryStore(),
+    secret: 'a secret of at least thirty-two bytes',
+    routes: createSigner(shown),
+  });
+  bench.atEnd(() => relay.close());
+  const near = way && (await openLink(portOf(relay.url), { delay: way.delay }));
+  for (const one of [link, near]) if (one) bench.atEnd(() => one.close());
+  const open = (page: string): Promise<Page> => openPage(bench, `${near?.url ?? relay.url}/${page}`);
+  return { queue: await open('transfer.html?backend=s3'), uppy: await open('aws-s3.html'), uppy5: await open('aws-s3-5.html'), link };
+}
+
+/** Removes everything that was uploaded: the store keeps it in memory. */
+async function tidy({ place }: Yard): Promise<void> {
+  const backend = s3(place);
+  for (;;) {
+    const { items } = await backend.list(ROOT, {});
+    if (items.length === 0) return;
+    await backend.remove(items, { recursive: true });
+  }
+}
+
+const byQueue =
+  (page: Page, partSize?: number): (() => Promise<number>) =>
+  () =>
+    page.evaluate((size) => {
+      transfers.fix(size);
+      return transfers.upload();
+    }, partSize);
+
+const byLoop =
+  (page: Page, slice: number): (() => Promise<number>) =>
+  () =>
+    page.evaluate((size) => transfers.bare(size).then(({ bytes }) => bytes), slice * MIB);
+
+const byPeer =
+  (page: Page): (() => Promise<number>) =>
+  () =>
+    page.evaluate(() => peer.upload());
+
+/** Lets everybody upload in turns, another one first in each round. */
+async function race(yard: Yard, what: string, all: Contender[], rounds: number, before?: () => () => void): Promise<Row[]> {
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < all.length; turn++) {
+      const one = all[(round + turn) % all.length];
+      if (!one || one.times.length >= (one.rounds ?? rounds)) continue;
+      const done = before?.();
+      one.times.push((await one.run()) / 1000);
+      done?.();
+      await tidy(yard);
+    }
+    yard.bench.say(`${what}, run ${round + 1}: ${all.map(({ name, times }) => `${name} ${short(times.at(-1) ?? 0)} s`).join(', ')}`);
+  }
+  return all.map(({ name, times }) => ({
+    what,
+    'uploaded by': name,
+    runs: times.length,
+    'seconds, median': short(median(times)),
+    'of all runs': times.map((time) => short(time)).join(', '),
+  }));
+}
+
+const timeOf = (all: Contender[], name: string): number => median(all.find((one) => one.name === name)?.times ?? []);
+
+/** The quickest of those whose names begin so. */
+const best = (all: Contender[], begin: string): Contender => {
+  const [first] = all.filter(({ name }) => name.startsWith(begin)).sort((a, b) => median(a.times) - median(b.times));
+  if (!first) throw new Error(`Nobody is called "${begin}".`);
+  return first;
+};
+
+const contender = (name: string, run: () => Promise<number>, rounds?: number): Contender => ({
+  name,
+  run,
+  times: [],
+  ...(rounds !== undefined && { rounds }),
+});
+
+const atLeast = (what: string, seen: number, limit: number): Gate => ({ what, seen, limit, is: 'at least', unit: '' });
+
+const chooseAll = async (pages: Page[], path: string): Promise<void> => {
+  for (const page of pages) await choose(page, path);
+};
+
+/** One large file with nothing in between. */
+async function loopback(yard: Yard): Promise<Findings> {
+  const { bench } = yard;
+  const size = bench.quick ? GIB / 4 : GIB;
+  const { queue } = await openStand(yard);
+  await choose(queue, await largeFile(bench.folder, size));
+  const what = `${size / MIB} MiB, loopback`;
+  const all = [contender(QUEUE, byQueue(queue)), ...[16, 64].map((slice) => contender(`bare loop, ${slice} MiB`, byLoop(queue, slice)))];
+  // A first round, of which nothing is kept: store and page are new.
+  await byQueue(queue)();
+  await tidy(yard);
+  const rows = await race(yard, what, all, bench.quick ? 2 : 7);
+  const loop = best(all, 'bare');
+  const ratio = median((all[0]?.times ?? []).map((time, round) => (loop.times[round] ?? NaN) / time));
+  return { rows, gates: [atLeast(`Speed of ${what}, of the bare loop's, round by round`, ratio, 0.95)], notes: [] };
+}
+
+/** A way of 80 ms there and back, on which a connection carries 4 MB/s. */
+async function far(yard: Yard): Promise<Findings> {
+  const { bench } = yard;
+  const { quick } = bench;
+  const { queue, uppy, uppy5 } = await openStand(yard, { delay: 40, each: 4e6 });
+  const size = quick ? 110 * MIB : 300 * MIB;
+  await chooseAll([queue, uppy, uppy5], await largeFile(bench.folder, size));
+  const large = `${size / MIB} MiB, 80 ms, 4 MB/s each`;
+  const one = [
+    contender(QUEUE, byQueue(queue)),
+    ...[5, 16].map((slice) => contender(`bare loop, ${slice} MiB`, byLoop(queue, slice))),
+    contender(UPPY_5, byPeer(uppy5)),
+    contender(UPPY, byPeer(uppy), 1),
+  ];
+  const rows = await race(yard, large, one, quick ? 1 : 3);
+  const count = quick ? 100 : 500;
+  for (const page of [uppy, uppy5])
+    await page.evaluate((many) => {
+      peer.make(many, 200_000);
+    }, count);
+  await queue.evaluate((many) => {
+    transfers.make(many, 200_000);
+  }, count);
+  const small = `${count} files of 200 kB, 80 ms, 4 MB/s each`;
+  const many = [contender(QUEUE, byQueue(queue)), contender(UPPY_5, byPeer(uppy5)), contender(UPPY, byPeer(uppy))];
+  rows.push(...(await race(yard, small, many, quick ? 1 : 2)));
+  const [mine, mineOfMany] = [timeOf(one, QUEUE), timeOf(many, QUEUE)];
+  return {
+    rows,
+    gates: [
+      atLeast(`${large}: times as fast as ${UPPY}`, timeOf(one, UPPY) / mine, 5),
+      atLeast(`${large}: times as fast as ${UPPY_5}`, timeOf(one, UPPY_5) / mine, 1),
+      atLeast(`${large}: speed, of the bare loop's`, median(best(one, 'bare').times) / mine, 0.9),
+      ...[UPPY, UPPY_5].map((name) => atLeast(`${small}: times as fast as ${name}`, timeOf(many, name) / mineOfMany, 1.5)),
+    ],
+    notes: [],
+  };
+}
+
+/** Seconds of each speed, in bytes a second, over and over. */
+const SPEEDS: [seconds: number, speed: number][] = [
+  [2, 20e6],
+  [3, 1e6],
+];
+
+/** Lets the speed of a link change; answers what ends that. */
+function change(link: Link): () => void {
+  let timer: NodeJS.Timeout;
+  const next = (at: number): void => {
+    const [seconds, speed] = SPEEDS[at % SPEEDS.length] ?? [1, Infinity];
+    link.pace(speed);
+    timer = setTimeout(next, seconds * 1000, at + 1);
+  };
+  next(0);
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+/** A way whose speed changes, and whose connections are cut now and then. */
+async function changing(yard: Yard): Promise<Findings> {
+  const { bench } = yard;
+  const size = bench.quick ? 50 * MIB : 120 * MIB;
+  // One in a hundred MiB.
+  const stand = await openStand(yard, { delay: 40, cutAfter: 100 * MIB });
+  const { queue, uppy, uppy5, link } = stand;
+  await chooseAll([queue, uppy, uppy5], await largeFile(bench.folder, size));
+  const what = `${size / MIB} MiB, 20 and 1 MB/s in turns, cuts`;
+  const all = [
+    contender(QUEUE, byQueue(queue)),
+    ...[5, 8, 16, 32].map((part) => contender(`fixed parts of ${part} MiB`, byQueue(queue, part * MIB))),
+    contender(UPPY_5, byPeer(uppy5)),
+    contender(UPPY, byPeer(uppy)),
+  ];
+  const rows = await race(yard, what, all, bench.quick ? 1 : 3, () => change(link!));
+  const mine = timeOf(all, QUEUE);
+  return {
+    rows,
+    gates: [
+      atLeast(`${what}: speed, of the best fixed parts'`, median(best(all, 'fixed').times) / mine, 0.9),
+      ...[UPPY, UPPY_5].map((name) => atLeast(`${what}: times as fast as ${name}`, timeOf(all, name) / mine, 1)),
+    ],
+    notes: [`${link?.cuts ?? 0} connections were cut.`],
+  };
+}
+
+async function run(bench: Bench): Promise<Findings> {
+  await bringPeers();
+  const ceph = await startCeph({ gigabytes: bench.quick ? 4 : 12 });
+  bench.atEnd(() => ceph.stop());
+  await makeBucket(ceph, 'bench');
+  const { endpoint, region, credentials } = ceph;
+  const yard: Yard = { bench, place: { endpoint, region, credentials, bucket: 'bench' }, pages: await makePages(bench, ENTRIES) };
+  const findings: Findings = { rows: [], gates: [], notes: [] };
+  for (const part of [loopback, far, changing]) {
+    const { rows, gates, notes } = await part(yard);
+    findings.rows.push(...rows);
+    findings.gates.push(...gates);
+    findings.notes.push(...notes);
+  }
+  return findings;
+}
+
+/** How fast files get into an S3 store, against the barest loop that there can be and against Uppy. */
+export const bucket: Measure = { title: 'uploads to an S3 store', minutes: 20, run };
