@@ -7,7 +7,7 @@ import { ENGINES, findBrowser, installBrowsers, installCommand } from './tools/b
 import { NPM, ROOT, bringBuild, bringPackages } from './tools/checkout.mjs';
 import { readTally, tallyLine } from './tools/tally.mjs';
 
-/** @typedef {{ title: string, args: () => string[], minutes: number, npm?: boolean, built?: boolean, browser?: boolean }} Step */
+/** @typedef {{ title: string, args: () => string[], minutes: number, npm?: boolean, built?: boolean, browser?: boolean, beside?: boolean }} Step */
 
 /**
  * Test files by their ending, as Node 20's own runner takes no patterns.
@@ -52,19 +52,20 @@ const bin = (path, ...args) => [join('node_modules', path), ...args];
 
 /** @type {Record<string, Step>} */
 const STEPS = {
-  types: { title: 'types', minutes: 10, args: () => bin('typescript/bin/tsc', '-p', '.') },
-  lint: { title: 'lint', minutes: 10, args: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0') },
-  format: { title: 'format', minutes: 2, args: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
-  build: { title: 'build', minutes: 10, npm: true, args: () => ['run', '--silent', 'build'] },
+  types: { title: 'types', beside: true, minutes: 10, args: () => bin('typescript/bin/tsc', '-p', '.') },
+  lint: { title: 'lint', beside: true, minutes: 10, args: () => bin('eslint/bin/eslint.js', '.', '--max-warnings=0') },
+  format: { title: 'format', beside: true, minutes: 2, args: () => bin('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.') },
+  build: { title: 'build', beside: true, minutes: 10, npm: true, args: () => ['run', '--silent', 'build'] },
   unit: { title: 'unit and contract tests', built: true, ...nodeTest('.test.ts', 20, ALL_PROCESSORS) },
   full: { title: 'the contract of services through the relay', ...nodeTest('.full.ts', 20, ALL_PROCESSORS) },
   elements: { title: 'element tests', minutes: 15, browser: true, args: () => bin('@web/test-runner/dist/bin.js') },
-  e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ONE_BY_ONE) },
-  manifest: { title: 'manifest', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },
-  package: { title: 'package', minutes: 5, built: true, args: () => ['--import', 'tsx', 'test/tools/package.ts'] },
-  size: { title: 'size', minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/size.ts'] },
+  e2e: { title: 'end-to-end tests', built: true, browser: true, ...nodeTest('.e2e.ts', 20, ALL_PROCESSORS) },
+  manifest: { title: 'manifest', beside: true, minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/manifest.ts'] },
+  package: { title: 'package', beside: true, minutes: 5, built: true, args: () => ['--import', 'tsx', 'test/tools/package.ts'] },
+  size: { title: 'size', beside: true, minutes: 2, built: true, args: () => ['--import', 'tsx', 'test/tools/size.ts'] },
   storybook: {
     title: 'Storybook build',
+    beside: true,
     minutes: 5,
     built: true,
     args: () => bin('storybook/dist/bin/dispatcher.js', 'build', '--quiet', '-o', 'storybook-static'),
@@ -171,10 +172,19 @@ try {
 const chrome = found.includes('chromium') ? findBrowser('chromium') : undefined;
 const env = { ...process.env, ...QUIET, BROWSERS: found.join(','), ...(chrome ? { CHROME_PATH: chrome } : {}) };
 const total = { passed: 0, failed: 0 };
-for (const step of steps) {
-  const { passed, failed } = await run(step, env);
-  total.passed += passed;
-  total.failed += failed;
+/** @param {Step[]} queue of steps, from which the next is taken as long as there is one */
+const work = async (queue) => {
+  for (let step = queue.shift(); step; step = queue.shift()) {
+    const { passed, failed } = await run(step, env);
+    total.passed += passed;
+    total.failed += failed;
+  }
+};
+while (steps.length > 0) {
+  // Steps that use one processor go two at a time; what needs the build waits for it, and what uses all processors has them alone.
+  const others = steps.findIndex(({ beside, built }) => !beside || built !== steps[0]?.built);
+  const queue = steps.splice(0, Math.max(1, others < 0 ? steps.length : others));
+  await Promise.all([work(queue), work(queue)]);
 }
 console.log(tallyLine(total.passed, total.failed));
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -113,11 +113,6 @@ export class RecipientsField {
     for (const entry of this.#entries) if ('recipient' in entry) entry.problem = reasons.get(keyOf(entry.recipient));
   }
 
-  /** Gives the focus to the text. */
-  focus(): void {
-    this.#input()?.focus();
-  }
-
   /** The entries that have a chip. */
   get #drawn(): Entry[] {
     return this.#whole ? this.#entries : this.#entries.slice(0, DRAWN);

@@ -92,6 +92,10 @@ export class FerrySend extends WritingElement {
   #shown: string | undefined;
   /** The focus was in the element when it was drawn. */
   #hadFocus = false;
+  /** The focus is to go to what a person does next, which may not be drawn yet. */
+  #guides = false;
+  /** What the browser gave the focus to when the dialog was opened. */
+  #chosen: Element | null = null;
   /** What had the focus when the dialog was opened. */
   #before: HTMLElement | undefined;
 
@@ -221,8 +225,12 @@ export class FerrySend extends WritingElement {
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const dialog = this.renderRoot.querySelector('dialog');
-    if (dialog && this.open && !dialog.open) dialog.showModal();
-    else if (dialog?.open && !this.open) dialog.close();
+    if (dialog && this.open && !dialog.open) {
+      dialog.showModal();
+      this.#guides = true;
+      // Engines differ in what they choose.
+      this.#chosen = (this.renderRoot as ShadowRoot).activeElement;
+    } else if (dialog?.open && !this.open) dialog.close();
     this.#seen = this.#view === 'outcome' && (this.#seen || this.open);
     this.#guideFocus();
     const internals = this.#internals;
@@ -242,13 +250,19 @@ export class FerrySend extends WritingElement {
     const root = this.renderRoot as ShadowRoot;
     const title = root.querySelector<HTMLElement>('#title');
     const now = `${this.#view} ${this.sending.progress.stage === 'unsure' ? 'unsure' : ''}`;
-    if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) title?.focus();
+    if (this.#shown !== now && this.#shown !== undefined && this.#hadFocus && !root.activeElement?.matches('#title')) {
+      title?.focus();
+      this.#guides = this.open;
+    }
     this.#shown = now;
-    // What draws a request may come after the dialog was opened.
-    const isIdle = root.activeElement === title || root.activeElement?.matches('dialog');
-    if (!this.open || !isIdle) return;
-    if (this.#view === 'draft') this.recipients.focus();
-    else if (this.#view === 'request' && !this.#asks?.opened) root.querySelector<HTMLElement>('#request-title')?.focus();
+    const next = this.#view === 'draft' ? '[role=combobox]' : this.#view === 'request' && !this.#asks?.opened && '#request-title';
+    // Whoever has gone elsewhere meanwhile stays there.
+    const isIdle = [null, title, this.#chosen].includes(root.activeElement) || root.activeElement?.matches('dialog');
+    if (!this.open || !isIdle) this.#guides = false;
+    if (!this.#guides || !next) return;
+    const field = root.querySelector<HTMLElement>(next);
+    field?.focus();
+    this.#guides = !field;
   }
 
   protected override render(): TemplateResult {

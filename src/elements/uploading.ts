@@ -88,6 +88,8 @@ export abstract class UploadingElement extends FerryElement {
   /** The queue that this element made itself. */
   #own: Uploads | undefined;
   #target: Target | undefined;
+  /** Settles when all that is being added is there. */
+  #adding: Promise<unknown> = Promise.resolve();
 
   constructor() {
     super();
@@ -127,7 +129,13 @@ export abstract class UploadingElement extends FerryElement {
   }
 
   /** Adds files as if they had been dropped: the page is asked, the limits are checked. */
-  async add(files: Iterable<File | FileInput>): Promise<Added> {
+  add(files: Iterable<File | FileInput>): Promise<Added> {
+    const adding = this.#add(files);
+    this.#adding = Promise.allSettled([this.#adding, adding]);
+    return adding;
+  }
+
+  async #add(files: Iterable<File | FileInput>): Promise<Added> {
     const inputs = Array.from(files, (file) => (file instanceof File ? { file } : file));
     await this.updateComplete;
     if (!this.queue && this.#target) {
@@ -154,9 +162,11 @@ export abstract class UploadingElement extends FerryElement {
     }
   }
 
-  /** Starts what waits for it. */
+  /** Starts what waits for it, once what is just being added is there as well. */
   start(): void {
-    this.run(this.queue?.upload());
+    void this.#adding.then(() => {
+      this.run(this.queue?.upload());
+    });
   }
 
   /** Pauses everything that is under way. */

@@ -120,12 +120,15 @@ for (const engine of engines) {
       await open('multiple manual');
       await window.chooseFiles(INPUT, [join(folder, 'patient.bin')]);
       await site.stop();
-      await window.evaluate("document.querySelector('ferry-upload').start()");
-      await window.evaluate(`
-        const shown = () => document.querySelector('ferry-upload').shadowRoot.textContent;
-        while (!/waiting/i.test(shown())) await new Promise((resolve) => setTimeout(resolve, 50));
-      `);
-      await site.start();
+      try {
+        await window.evaluate("document.querySelector('ferry-upload').start()");
+        await window.evaluate(`
+          const shown = () => document.querySelector('ferry-upload').shadowRoot.textContent;
+          while (!/waiting/i.test(shown())) await new Promise((resolve) => setTimeout(resolve, 50));
+        `);
+      } finally {
+        await site.start();
+      }
       const told = await completed();
       assert.deepEqual(told.uploaded, ['patient.bin']);
       assert.equal((await site.stored())['patient.bin'], (await digests(folder))['patient.bin']);

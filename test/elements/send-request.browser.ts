@@ -68,6 +68,28 @@ describe('asking for files', () => {
     await until(() => !element.open);
   });
 
+  it('in a dialog that opens before anything is known gives the focus to the title once it is there, unless the person went elsewhere', async () => {
+    const open = async (): Promise<FerrySend> => {
+      const { element, backend } = await stageRequest({ delay: 300 }, {});
+      element.show();
+      await until(() => element.shadowRoot!.querySelector<HTMLDialogElement>('dialog')!.open && button(element, 'Close'));
+      expect(element.shadowRoot!.querySelector('form')).to.equal(null);
+      backend.knobs.delay = 0;
+      return element;
+    };
+    const waits = await open();
+    await until(() => waits.shadowRoot!.activeElement === waits.shadowRoot!.querySelector('#request-title'));
+    await type('Plans');
+    expect(fieldOf(waits, 'What is asked for').value).to.equal('Plans');
+    waits.close();
+    const left = await open();
+    const close = button(left, 'Close')!;
+    await keys('Tab');
+    expect(left.shadowRoot!.activeElement?.ariaLabel).to.equal('Close');
+    await until(() => left.shadowRoot!.querySelector('#request-title'));
+    expect(left.shadowRoot!.activeElement === close).to.equal(true);
+  });
+
   it('without a title is not asked, and says at the field what is missing', async () => {
     const { element, backend } = await stageRequest();
     expect(fieldOf(element, 'What is asked for').getAttribute('aria-invalid')).to.equal('false');

@@ -49,6 +49,15 @@ describe('<ferry-upload>', () => {
     expect(event.defaultPrevented).to.equal(false);
   });
 
+  it('starts what is still being added, when it is started meanwhile', async () => {
+    const { element, backend } = await stage({ delay: 200 }, 'multiple manual');
+    const completed = hear(element, 'ferry-completed');
+    void element.add([file('a.txt')]);
+    element.start();
+    await completed;
+    expect(await stored(backend)).to.deep.equal(['a.txt']);
+  });
+
   it('keeps the folders of a path', async () => {
     const { element, backend } = await stage();
     const completed = hear(element, 'ferry-completed');

@@ -51,12 +51,8 @@ export const pictureOf = async (page: Page): Promise<PNG> => {
 /** Takes the picture of one story; rejects when the story had an error. */
 export const takePicture = async (storybook: Storybook, entry: Entry, variant: Variant): Promise<PNG> => {
   const { page, errors } = await storybook.open(entry, VARIANTS[variant]);
-  try {
-    if (errors.length > 0) throw new Error(`${entry.id} has errors: ${errors.join('; ')}`);
-    return await pictureOf(page);
-  } finally {
-    await page.close();
-  }
+  if (errors.length > 0) throw new Error(`${entry.id} has errors: ${errors.join('; ')}`);
+  return pictureOf(page);
 };
 
 /** The bytes of a picture as they are committed: no transparency, packed hard. */

@@ -46,7 +46,6 @@ export function lookAt(variant: Variant): void {
     test(`${entry.id} (${variant}) looks as before${audited ? ', and axe finds nothing' : ''}`, { timeout: 60_000 }, async () => {
       const { page, errors } = await storybook.open(entry, VARIANTS[variant]);
       const problems = [...difference(file, await pictureOf(page)), ...(await emptiness(page)), ...(audited ? await audit(page) : [])];
-      await page.close();
       assert.deepEqual([...errors, ...problems], []);
     });
   }

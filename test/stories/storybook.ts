@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { ROOT } from '../tools/checkout.mjs';
 import { launch } from '../tools/engines.js';
 import { serveFolder } from '../tools/static.js';
@@ -19,6 +19,12 @@ export const readEntries = (): Entry[] => {
   return Object.values(entries);
 };
 
+/** How an entry is opened. */
+export interface Opening {
+  width?: number;
+  globals?: Record<string, string>;
+}
+
 /** What Storybook said on its channel, in order. */
 type Said = [name: string, detail: string][];
 
@@ -31,21 +37,30 @@ declare global {
 
 /** Remembers how a story ended; Storybook's own channel says it. */
 const listen = (): void => {
-  const said: Said = (globalThis.ferrySaid = []);
+  globalThis.ferrySaid = [];
   const names = ['docsRendered', 'globalsUpdated', 'storyRendered', 'storyFinished', 'storyErrored', 'storyThrewException'];
   names.push('playFunctionThrewException', 'storyMissing', 'unhandledErrorsWhilePlaying');
   const waiting = setInterval(() => {
     const channel = globalThis.__STORYBOOK_ADDONS_CHANNEL__;
     if (!channel) return;
     clearInterval(waiting);
-    for (const name of names) channel.on(name, (event) => said.push([name, event?.status ?? event?.message ?? '']));
+    for (const name of names) channel.on(name, (event) => globalThis.ferrySaid?.push([name, event?.status ?? event?.message ?? '']));
   }, 1);
 };
 
+interface Opened {
+  page: Page;
+  errors: string[];
+  session: CDPSession;
+}
+
 /** The built Storybook, served and open in Chromium. */
 export interface Storybook {
-  /** Opens an entry and waits until it has rendered and played; answers the page and everything that went wrong on it. */
-  open(entry: Entry, options?: { width?: number; globals?: Record<string, string> }): Promise<{ page: Page; errors: string[] }>;
+  /**
+   * Opens an entry and waits until it has rendered and played; answers the page and everything that went wrong on it. The page is used
+   * again for the next entry that is opened alike, as loading Storybook takes longer than all that is done with a story.
+   */
+  open(entry: Entry, options?: Opening): Promise<{ page: Page; errors: string[] }>;
   close(): Promise<void>;
 }
 
@@ -69,23 +84,47 @@ export const openStorybook = async (): Promise<Storybook> => {
     return errors;
   };
 
+  /** A page that shows nothing yet. */
+  const openPage = async (width: number): Promise<Opened> => {
+    const page = await context.newPage();
+    const errors = watch(page);
+    await page.setViewportSize({ width, height: 600 });
+    return { page, errors, session: await context.newCDPSession(page) };
+  };
+  const opened = new Map<string, Opened>();
+
   return {
     open: async ({ id, type }, { width = 800, globals = {} } = {}) => {
-      const page = await context.newPage();
-      const errors = watch(page);
-      await page.setViewportSize({ width, height: 600 });
-      const session = await context.newCDPSession(page);
-      await session.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes: 'indexeddb,local_storage' });
-      // Storybook's own audit would only run axe once more.
-      const chosen = Object.entries({ ...globals, 'a11y.manual': '!true' }).map(([name, value]) => `${name}:${value}`);
-      await page.goto(`${server.origin}/iframe.html?id=${id}&viewMode=${type}&globals=${chosen.join(';')}`);
+      const key = JSON.stringify([type, width, globals]);
+      const known = opened.get(key);
+      const { page, errors, session } = known ?? (await openPage(width));
+      opened.set(key, { page, errors, session });
+      errors.length = 0;
+      const forget = (): Promise<unknown> =>
+        session.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes: 'indexeddb,local_storage' });
+      if (known) {
+        await forget();
+        await page.mouse.move(0, 0);
+        await page.evaluate(
+          ([storyId, viewMode]) => {
+            (document.activeElement as HTMLElement | null)?.blur();
+            globalThis.ferrySaid = [];
+            scrollTo(0, 0);
+            globalThis.__STORYBOOK_ADDONS_CHANNEL__?.emit('setCurrentStory', { storyId, viewMode });
+          },
+          [id, type],
+        );
+      } else {
+        await forget();
+        // Storybook's own audit would only run axe once more.
+        const chosen = Object.entries({ ...globals, 'a11y.manual': '!true' }).map(([name, value]) => `${name}:${value}`);
+        await page.goto(`${server.origin}/iframe.html?id=${id}&viewMode=${type}&globals=${chosen.join(';')}`);
+      }
       const last = type === 'docs' ? 'docsRendered' : 'storyFinished';
       await page.waitForFunction(
         (name) => globalThis.ferrySaid?.some(([said]) => said === name || /Errored|Exception|Missing/.test(said)),
         last,
-        {
-          timeout: 30_000,
-        },
+        { timeout: 30_000 },
       );
       const said = await page.evaluate(() => globalThis.ferrySaid ?? []);
       const bad = said.filter(([name, detail]) => /Errored|Exception|Missing|unhandled/.test(name) || detail === 'error');
