@@ -73,7 +73,8 @@ const STEPS = {
   stories: { title: 'every story, its pictures and axe', browser: true, ...nodeTest('.screens.ts', 30, ALL_PROCESSORS) },
   pictures: { title: 'pictures from right to left, and wide', browser: true, ...nodeTest('.screens-full.ts', 30, ALL_PROCESSORS) },
   apps: { title: 'apps from the packed package', built: true, browser: true, ...nodeTest('.app.ts', 15, ONE_BY_ONE) },
-  s3: { title: 'S3, on a real store', browser: true, ...nodeTest('.s3.ts', 15, ONE_BY_ONE) },
+  s3: { title: 'S3, on a real store', built: true, browser: true, ...nodeTest('.s3.ts', 15, ONE_BY_ONE) },
+  's3-full': { title: 'S3 at full size', built: true, browser: true, ...nodeTest('.s3-full.ts', 15, ONE_BY_ONE) },
   bench: { title: 'bench', minutes: 30, built: true, browser: true, args: () => ['--import', 'tsx', 'test/bench/run.ts'] },
 };
 

@@ -66,6 +66,9 @@ function rootOf(endpoint: string, { bucket, addressing = 'path' }: S3Place): str
   return url.href.replace(/\/+$/, '');
 }
 
+/** Where pages send a bucket's bytes, as a page's policy names it. */
+export const originOf = (place: S3Place): string => new URL(rootOf(place.publicEndpoint ?? place.endpoint, place)).origin;
+
 /** The bucket, asked with its credentials (AWS Signature Version 4). */
 export function createApi(place: S3Place): Api {
   const { bucket, credentials, region, fetch, timeLimit = TIME_LIMIT } = place;

@@ -1,7 +1,8 @@
 import { fileGenius } from '../../src/adapters/filegenius.js';
 import { filemail } from '../../src/adapters/filemail.js';
 import { filesCom } from '../../src/adapters/files-com.js';
-import { s3 } from '../../src/adapters/s3.js';
+import { originOf } from '../../src/adapters/s3.api.js';
+import { s3, type S3Options } from '../../src/adapters/s3.js';
 import { sendspace, type SendspaceUser } from '../../src/adapters/sendspace.js';
 import type { Backend } from '../../src/backend/backend.js';
 import { memoryStore } from '../../src/relay/store.js';
@@ -28,6 +29,8 @@ interface Choice {
   label: string;
   /** What becomes of files there. */
   about: string;
+  /** The origin that its bytes go to, where that is no port of this machine. */
+  storage?: string;
   /** Starts it, with the service that goes with it. The folder on this machine is the server's own. */
   open?: () => Promise<Pick<Open, 'backend'> & Partial<Open>>;
 }
@@ -74,11 +77,15 @@ function bucketRow(): Choice[] {
     S3_ACCESS_KEY_ID: accessKeyId,
     S3_SECRET_ACCESS_KEY: secretAccessKey,
     S3_PREFIX: prefix,
+    S3_ADDRESSING: addressing,
   } = process.env;
   if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return [];
-  const place = { endpoint, region, bucket, prefix, credentials: { accessKeyId, secretAccessKey } };
+  if (addressing !== undefined && addressing !== 'path' && addressing !== 'host')
+    throw new Error(`S3_ADDRESSING is "path" or "host", not ${JSON.stringify(addressing)}.`);
+  const place: S3Options = { endpoint, region, bucket, prefix, addressing, credentials: { accessKeyId, secretAccessKey } };
   const about = `Their bytes go straight to the bucket “${bucket}” at ${endpoint}, and everything else through the relay of this page.`;
-  return [{ name: 's3', label: 'S3', about, open: () => Promise.resolve({ backend: s3(place) }) }];
+  const backend = s3(place);
+  return [{ name: 's3', label: 'S3', about, storage: originOf(place), open: () => Promise.resolve({ backend }) }];
 }
 
 /** Every backend that the demo offers: a row each. Services are simulated ones, which start with the demo and end with it. */

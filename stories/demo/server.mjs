@@ -13,14 +13,16 @@ const port = Number(process.env.PORT ?? DEFAULT_PORT);
 register();
 const { choices } = await import('./backends.ts');
 const { mailRoutes } = await import('./mail.ts');
+const { pageFor } = await import('./page.ts');
 const { startCatcher } = await import('../../test/tools/smtp.ts');
 const offered = JSON.stringify(choices.map(({ name, label, about }) => ({ name, label, about })));
 const catcher = await startCatcher();
 const mails = mailRoutes(catcher);
+const page = pageFor(choices.flatMap(({ storage }) => storage ?? []));
 const routes = (request) =>
   new URL(request.url).pathname === '/backends.json'
     ? new Response(offered, { headers: { 'content-type': 'application/json' } })
-    : mails(request);
+    : (page(request) ?? mails(request));
 
 const started = await Promise.all(choices.flatMap(({ name, open }) => (open ? open().then((opened) => ({ name, ...opened })) : [])));
 const end = async (code) => {

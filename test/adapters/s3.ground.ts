@@ -9,7 +9,7 @@ import type { Completed, Conflict, Initiated, Part, Ticket, UploadedPart } from 
 import { Cuts } from '../../src/uploads/parts.js';
 import { put } from '../contract/bytes.js';
 import { makeBucket } from '../tools/bucket.js';
-import { type Ceph, startCeph } from '../tools/ceph.js';
+import { type Ceph, type CephOptions, startCeph } from '../tools/ceph.js';
 
 export const MIB = 2 ** 20;
 
@@ -23,8 +23,8 @@ export interface Ground {
 }
 
 /** Starts a store with the bucket `files`, which ends with the tests of the file. */
-export async function ground(): Promise<Ground> {
-  const ceph = await startCeph();
+export async function ground(how?: CephOptions): Promise<Ground> {
+  const ceph = await startCeph(how);
   after(() => ceph.stop());
   const bucket = 'files';
   await makeBucket(ceph, bucket);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,25 +8,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { ROOT } from '../../src/backend/item.js';
 import { relayBackend } from '../../src/relay/client.js';
-import { ROOT as PROJECT } from '../tools/checkout.mjs';
 import { launch } from '../tools/engines.js';
+import { startDemo } from './demo-process.js';
 import { digests } from './site.js';
-
-/** Starts the demo as `npm start` does, with a folder of its own; answers its address when it says so. */
-async function startDemo(files: string): Promise<{ demo: ChildProcess; url: string }> {
-  const demo = spawn(process.execPath, ['stories/demo/server.mjs'], {
-    cwd: PROJECT,
-    env: { ...process.env, FILES: files, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  for await (const chunk of demo.stdout.setEncoding('utf8')) {
-    said += String(chunk);
-    const [url] = /http:\/\/\S+/.exec(said) ?? [];
-    if (url) return { demo, url };
-  }
-  throw new Error('The demo ended before it had begun.');
-}
 
 describe('the demo', { concurrency: false }, () => {
   let files: string;
