@@ -16,6 +16,12 @@ export interface Fault {
 
 const DAY = 86_400_000;
 
+/** What is wrong with the days after which something ends. */
+export const daysFault = (expiryDays: number | null | undefined, expiry: SendCapability['expiry']): Fault | undefined =>
+  expiry && typeof expiryDays === 'number' && !(expiryDays >= 1 && expiryDays <= expiry.max)
+    ? { field: 'expiryDays', word: 'send-days-most', values: { n: expiry.max } }
+    : undefined;
+
 /** What keeps a draft from being sent, or is worth knowing before. `now`: milliseconds since 1970. */
 export function faultsOf(draft: DeliveryDraft, send: SendCapability, now: number): Fault[] {
   const faults: Fault[] = [];
@@ -31,8 +37,8 @@ export function faultsOf(draft: DeliveryDraft, send: SendCapability, now: number
       faults.push({ field: 'customFields', id, word: 'send-needed' });
   if (send.subject && subject.length > send.subject.maxLength)
     faults.push({ field: 'subject', word: 'send-shorter', values: { n: send.subject.maxLength } });
-  if (send.expiry && typeof expiryDays === 'number' && !(expiryDays >= 1 && expiryDays <= send.expiry.max))
-    faults.push({ field: 'expiryDays', word: 'send-days-most', values: { n: send.expiry.max } });
+  const days = daysFault(expiryDays, send.expiry);
+  if (days) faults.push(days);
   if (send.downloadLimit && downloadLimit !== undefined && !(Number.isInteger(downloadLimit) && downloadLimit > 0))
     faults.push({ field: 'downloadLimit', word: 'send-limit-least' });
   if (send.startDate && startDate !== undefined && typeof expiryDays === 'number' && startDate >= now + expiryDays * DAY)

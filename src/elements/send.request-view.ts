@@ -3,6 +3,7 @@ import type { RequestCapability, SendCapability } from '../backend/capabilities.
 import type { FileRequest } from '../backend/delivery.js';
 import { textButton } from './controls.js';
 import type { Language } from './language.js';
+import type { Option } from './send.draft.js';
 import { field, textIn, type FieldFault } from './send.field.js';
 import { people } from './send.naming.js';
 import { optionFields } from './send.options.js';
@@ -46,11 +47,9 @@ export function requestForm(view: RequestView, { language, icons, onClose }: Req
   if (!can) return html`<p part="notice" class="soft">${language.say('request-missing')}</p>`;
   if (stage === 'unsure') return unsure(view, language);
   const busy = stage === 'asking';
-  const { days, max } = can.expiry || { days: [], max: 0 };
-  const daysFault = (): FieldFault | undefined => {
-    const { expiryDays } = draft.wishes;
-    const isWrong = days.length > 0 && typeof expiryDays === 'number' && !(expiryDays >= 1 && expiryDays <= max);
-    return isWrong ? { text: language.say('send-days-most', { n: max }), mild: false } : undefined;
+  const faultOf = (option: Option): FieldFault | undefined => {
+    const fault = option === 'expiryDays' ? view.daysFault : undefined;
+    return fault && { text: language.say(fault.word, { n: fault.values?.n }), mild: false };
   };
   return html`<form
       novalidate
@@ -70,7 +69,7 @@ export function requestForm(view: RequestView, { language, icons, onClose }: Req
           icons,
           send: asSend(can),
           draft,
-          faultOf: (option) => (option === 'expiryDays' ? daysFault() : undefined),
+          faultOf,
           onChange,
           say,
         })}

@@ -10,6 +10,7 @@ import type { Language } from './language.js';
 import { refOf } from './ref.js';
 import type { DeliveryDeeds } from './send.deeds.js';
 import { SendDraft } from './send.draft.js';
+import { daysFault, type Fault } from './send.faults.js';
 import { Outcome } from './send.outcome.js';
 import { Paged } from './send.paged.js';
 import type { RecipientsField } from './send.recipients.js';
@@ -83,6 +84,11 @@ export class RequestView {
     return request === false ? undefined : request;
   }
 
+  /** What is wrong with the days until it ends. */
+  get daysFault(): Fault | undefined {
+    return daysFault(this.draft.wishes.expiryDays, this.can?.expiry ?? false);
+  }
+
   title(language: Language): string {
     return this.opened ? this.opened.title : language.say('request-element');
   }
@@ -118,7 +124,7 @@ export class RequestView {
     recipients.commit();
     this.tried = true;
     const draft = this.#build(can);
-    if (!draft.title || recipients.problems.length || draft.recipients.length > can.maxRecipients) {
+    if (!draft.title || this.daysFault || recipients.problems.length || draft.recipients.length > can.maxRecipients) {
       this.with.onTurn('title');
       onChange();
       return;

@@ -14,6 +14,15 @@ export interface Sent {
   subject?: string;
   /** Names of the files that its link leads to. */
   leadsTo: readonly string[];
+  /** What the recipient opens. */
+  links: readonly string[];
+}
+
+/** What a service keeps of the terms that a delivery was sent on. */
+export interface Kept {
+  password?: string;
+  days?: number;
+  limit?: number;
 }
 
 /** A service as the test sees it, behind the demo's page. */
@@ -23,8 +32,14 @@ export interface Open {
   names(): string[];
   sha256(name: string): Promise<string>;
   mails(): Sent[];
+  kept(): Kept;
   close(): Promise<void>;
 }
+
+const DAY = 86_400_000;
+
+/** Whole days until then. */
+export const daysUntil = (end: Date | null | undefined): number => Math.round(((end?.getTime() ?? Infinity) - Date.now()) / DAY);
 
 /** One row of the demo's table, and what its backend can do. */
 export interface Row {
@@ -60,12 +75,17 @@ function filemailOf(service: Filemail, backend: Backend): Open {
         ),
       ),
     mails: () =>
-      state.mails.map(({ to, subject, message, transferId }) => ({
+      state.mails.map(({ to, subject, message, transferId, link }) => ({
         to: [to],
         subject,
         message,
         leadsTo: [...(state.transfers.get(transferId)?.files.values() ?? [])].map(({ name }) => name),
+        links: [link],
       })),
+    kept: () => {
+      const { password, days } = one(state.transfers.get(state.mails[0]?.transferId ?? ''), 'transfer');
+      return { password, days };
+    },
     close: () => service.close(),
   };
 }
@@ -89,7 +109,9 @@ function sendspaceOf(service: Sendspace, backend: Backend): Open {
         to,
         message,
         leadsTo: files().flatMap(({ id, name }) => (links.some((link) => link.includes(id)) ? [name] : [])),
+        links,
       })),
+    kept: () => ({}),
     close: () => service.close(),
   };
 }
@@ -109,7 +131,11 @@ function fileGeniusOf(service: FileGenius, backend: Backend): Open {
           name,
         ).content,
       ),
-    mails: () => state.mails.map(({ to, subject, message, names }) => ({ to: [to], subject, message, leadsTo: names })),
+    mails: () => state.mails.map(({ to, subject, message, names, url }) => ({ to: [to], subject, message, leadsTo: names, links: [url] })),
+    kept: () => {
+      const [link] = state.mails.flatMap(({ url }) => state.links.get(url.split('/').at(-1) ?? '') ?? []);
+      return { days: daysUntil(link?.expires) };
+    },
     close: () => service.close(),
   };
 }

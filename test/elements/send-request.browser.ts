@@ -100,6 +100,27 @@ describe('asking for files', () => {
     expect((await backend.requests({})).requests).to.deep.equal([]);
   });
 
+  it('with a number of days that cannot be is not asked, and the focus goes to them', async () => {
+    const { element, backend } = await stageRequest();
+    await fill(element, 'What is asked for', 'Plans');
+    const select = inside(element, '#expiryDays') as HTMLSelectElement;
+    select.value = 'other';
+    select.dispatchEvent(new Event('change'));
+    await until(() => element.shadowRoot!.querySelector('[type=number]'));
+    const days = inside(element, '[type=number]') as HTMLInputElement;
+    days.value = '366';
+    days.dispatchEvent(new Event('input'));
+    await press(element, 'Make a link');
+    await until(() => element.shadowRoot!.activeElement === days);
+    expect(days.getAttribute('aria-invalid')).to.equal('true');
+    expect(inside(element, '#expiryDays-fault').textContent).to.equal('From one to 365 days');
+    expect((await backend.requests({})).requests).to.deep.equal([]);
+    days.value = '365';
+    days.dispatchEvent(new Event('input'));
+    await press(element, 'Make a link');
+    await until(() => linkIn(element));
+  });
+
   it('has only the fields that the backend has', async () => {
     const { element } = await stageRequest({
       capabilities: { request: { message: false, help: false, password: false, expiry: false, maxRecipients: 0 }, requests: false },

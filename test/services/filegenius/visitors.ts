@@ -29,7 +29,10 @@ function tell(service: Service, link: Link): void {
   });
 }
 
-/** What the links in mails open: one file itself, and of several a page from which each can be had. */
+/**
+ * What the links in mails open: one file itself, and of several a page from which each can be had. No document tells the statuses of these
+ * pages (low confidence).
+ */
 export function visitorRoutes(service: Service): Hono {
   const { state } = service;
   const app = new Hono();

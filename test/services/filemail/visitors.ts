@@ -7,7 +7,10 @@ import { downloadUrl } from './showing.js';
 
 type Found = { transfer: Transfer; email: string | null } | undefined;
 
-/** `/d/{transferid}` and `/t/{trackid}`: what the links in mails lead to. */
+/**
+ * `/d/{transferid}` and `/t/{trackid}`: what the links in mails lead to. No document tells the statuses of these pages (low confidence): they
+ * follow what the interface says of the same transfers, `PasswordRequired`, `TransferExpired` and a 404 for one that was deleted.
+ */
 export function visitorRoutes(service: Service): Hono {
   const { state } = service;
   const byTrack = (track: string): Found => {
@@ -27,7 +30,11 @@ export function visitorRoutes(service: Service): Hono {
     const { transfer, email } = found;
     if (endOf(transfer) <= Date.now()) return c.html('<h1>This transfer has expired.</h1>', 410);
     if (transfer.password !== password)
-      return c.html('<form method="post"><input name="password" type="password" /><button>Continue</button></form>', 403);
+      return c.html(
+        html`${password === '' ? '' : html`<p>The password is wrong.</p>`}
+          <form method="post"><input name="password" type="password" /><button>Continue</button></form>`,
+        403,
+      );
     const files = [...transfer.files.values()].map(
       (file) => html`<li><a href="${downloadUrl(service, transfer, file, email)}">${file.name}</a></li>`,
     );

@@ -81,7 +81,10 @@ function refuseVisitor({ state }: Service, bundle: Bundle, form: FormData): stri
   return undefined;
 }
 
-/** `/f/{code}`: what recipients of a share link see; enough to open it and to fetch what is in it. */
+/**
+ * `/f/{code}`: what recipients of a share link see; enough to open it and to fetch what is in it. No document tells the statuses of these
+ * pages (low confidence): over the limit is 403, as `not-authorized/bundle-maximum-uses-reached` has it, and what is gone or over 404.
+ */
 function shareRoutes(service: Service, app: Hono): void {
   const { state } = service;
   const entered = new Map<string, Registration>();
