@@ -80,9 +80,7 @@ export async function carry(
     kind: object ? 'file' : 'folder',
     signal,
     place: (free) => (object ? copyObject(ground, object, keys.keyOf(free), undefined, signal) : markFolder(ground, free, signal)),
-    over: async (there) => {
-      if (object) await copyObject(ground, object, keys.keyOf(there), undefined, signal);
-    },
+    over: (there) => (object ? copyObject(ground, object, keys.keyOf(there), undefined, signal) : Promise.resolve()),
   });
   if (object && call === 'move' && 'placed' in settled) {
     await deleteObject(api, keys.keyOf(id), signal);

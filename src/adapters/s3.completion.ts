@@ -6,7 +6,7 @@ import { isKind, missing } from './s3.errors.js';
 import { type Ground, holding } from './s3.ground.js';
 import { abortUpload, finishUpload, type StoredPart, uploadsOf } from './s3.multipart.js';
 import { isFolderId } from './s3.names.js';
-import { deleteObject, head } from './s3.objects.js';
+import { head, type S3Object } from './s3.objects.js';
 import { settle } from './s3.settle.js';
 import { stageKey } from './s3.stage.js';
 import type { OpenUpload } from './s3.ticket.js';
@@ -27,6 +27,8 @@ async function publishStaged(
 ): Promise<Completed> {
   const { api, keys } = ground;
   const { id, parent, name, type, multipart } = upload;
+  const becoming = { type: type || 'application/octet-stream', upload: id };
+  const made: { object?: S3Object | undefined } = {};
   const stage = stageKey(ground, upload);
   if (multipart !== undefined && whole.length > 0) await finishUpload(api, stage, multipart, whole, {}, signal);
   const [only] = whole;
@@ -38,14 +40,17 @@ async function publishStaged(
     kind: 'file',
     conflict,
     signal,
-    place: (free) => copyObject(ground, bytes, keys.keyOf(free), { type, upload: id }, signal),
+    place: async (free) => {
+      made.object = await copyObject(ground, bytes, keys.keyOf(free), becoming, signal);
+    },
     isSame: ({ object }) => object?.upload === id,
     isBusy: async (free) => (await uploadsOf(api, keys.keyOf(free), signal)).length > 0,
   });
   if ('exists' in settled) return { exists: itemOf(settled.exists) };
   await finish(ground, upload, 'placed' in settled ? { item: settled.placed } : { skipped: settled.skipped.id });
-  await deleteObject(api, stage);
-  return 'placed' in settled ? { item: itemOf(await find(ground, settled.placed, signal)) } : { skipped: itemOf(settled.skipped) };
+  await ground.remove(stage);
+  if ('skipped' in settled) return { skipped: itemOf(settled.skipped) };
+  return { item: itemOf(made.object ? { id: settled.placed, object: made.object } : await find(ground, settled.placed, signal)) };
 }
 
 /** Makes the parts under an item's own key that item, if the name is still to be had. */

@@ -1,7 +1,7 @@
 import { throwIfAborted } from './s3.errors.js';
 import type { Ground } from './s3.ground.js';
 import { abortUpload, createUpload, finishUpload } from './s3.multipart.js';
-import { bare, head, MARK, type S3Object, sourceOf } from './s3.objects.js';
+import { bare, head, MARK, type S3Object, secondsOf, sourceOf } from './s3.objects.js';
 import { textOf, treeOf } from './s3.xml.js';
 
 /** Ranges that are copied at once. */
@@ -16,8 +16,17 @@ export interface Becoming {
   upload?: string | undefined;
 }
 
-/** Copies an object within the store, in ranges where it is larger than the store copies at once; no byte comes this way. */
-export async function copyObject(ground: Ground, source: S3Object, to: string, becoming?: Becoming, signal?: AbortSignal): Promise<void> {
+/**
+ * Copies an object within the store, in ranges where it is larger than the store copies at once; no byte comes this way. Answers the copy, as
+ * far as the store tells of it.
+ */
+export async function copyObject(
+  ground: Ground,
+  source: S3Object,
+  to: string,
+  becoming?: Becoming,
+  signal?: AbortSignal,
+): Promise<S3Object | undefined> {
   const { api, copyLimit } = ground;
   const deed = `Copying ${JSON.stringify(source.key)}`;
   // An object that is replaced meanwhile is not mixed with the new one.
@@ -30,8 +39,9 @@ export async function copyObject(ground: Ground, source: S3Object, to: string, b
       ...(becoming?.upload !== undefined && { [MARK]: becoming.upload }),
     };
     // What fails late fails in an answer of status 200.
-    treeOf((await api.ask(deed, 'PUT', to, { headers, long: true, signal })).text, 'CopyObjectResult', deed);
-    return;
+    const tree = treeOf((await api.ask(deed, 'PUT', to, { headers, long: true, signal })).text, 'CopyObjectResult', deed);
+    const modified = secondsOf(textOf(tree['LastModified']));
+    return modified > 0 ? { ...source, ...becoming, key: to, etag: bare(textOf(tree['ETag'])), modified } : undefined;
   }
   // What is copied in ranges keeps nothing of its metadata, and a listing does not tell them.
   const known = becoming ?? (await head(api, source.key, signal));
@@ -63,4 +73,5 @@ export async function copyObject(ground: Ground, source: S3Object, to: string, b
     await abortUpload(api, to, id).catch(() => undefined);
     throw error;
   }
+  return undefined;
 }

@@ -20,6 +20,8 @@ export interface Ground {
   answerWithin: number;
   /** Seconds that a URL works. */
   expires: number;
+  /** Deletes a hidden object, together with others of the same moment. */
+  remove: (key: string) => Promise<void>;
   /** Whether pages may send small files as forms; found out once. */
   takesForms: () => Promise<boolean>;
 }

@@ -32,7 +32,8 @@ export const MARK = 'x-amz-meta-ferrykit-upload';
 /** An ETag without quotes: not every answer has them. */
 export const bare = (etag: string | null | undefined): string => (etag ?? '').replace(/^W\/|"/g, '');
 
-const secondsOf = (date: string | null | undefined): number => Math.floor(Date.parse(date ?? '') / 1000) * 1000 || 0;
+/** A date of the store, in milliseconds since 1970: whole seconds; 0 where it is none. */
+export const secondsOf = (date: string | null | undefined): number => Math.floor(Date.parse(date ?? '') / 1000) * 1000 || 0;
 
 const objectOf = (tree: Tree): S3Object => ({
   key: keyIn(tree['Key']) ?? '',

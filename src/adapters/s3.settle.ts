@@ -20,9 +20,9 @@ export interface Settling {
   kind: 'file' | 'folder';
   conflict: Conflict;
   /** Gives it the name, which is free. Runs while nobody else of this store gives anything that name. */
-  place: (id: string) => Promise<void>;
+  place: (id: string) => Promise<unknown>;
   /** Puts it over a thing of its kind; {@link place} unless told otherwise. */
-  over?: (id: string) => Promise<void>;
+  over?: (id: string) => Promise<unknown>;
   /** Whether what is there is this very thing: an answer was lost. */
   isSame?: (there: Entry) => boolean;
   /** Whether somebody is about to have a number of the name. */

@@ -7,6 +7,7 @@ import { conditionsOf } from './s3.conditions.js';
 import { hasCode, isKind, unlessGone } from './s3.errors.js';
 import { prefixOf } from './s3.names.js';
 import { bare, deleteObject, listKeys } from './s3.objects.js';
+import { createRemover } from './s3.removing.js';
 
 /** What the object of a key holds. The nonce keeps two versions of one value apart, whose ETags would be the same. */
 interface Entry {
@@ -52,6 +53,7 @@ function placeOf(key: string): string {
 /** A store below a prefix of a bucket. */
 export function createBucketStore(api: Api, prefix: string, conditions = conditionsOf(api, prefix)): Store {
   const at = (key: string): string => prefix + placeOf(key);
+  const remove = createRemover(api);
 
   const read = async (object: string): Promise<Found | undefined> => {
     const answer = await unlessGone(api.ask('Reading the store', 'GET', object));
@@ -138,7 +140,7 @@ export function createBucketStore(api: Api, prefix: string, conditions = conditi
     set,
     async delete(key) {
       await conditions();
-      await deleteObject(api, at(key));
+      await remove(at(key));
     },
     keys,
   };

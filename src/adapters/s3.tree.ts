@@ -2,7 +2,7 @@ import type { Item, Permission } from '../backend/item.js';
 import { invalid, missing } from './s3.errors.js';
 import type { Ground } from './s3.ground.js';
 import { checkFolderId, isFolderId, nameOf, parentOf } from './s3.names.js';
-import { hasBelow, head, putObject, type S3Object } from './s3.objects.js';
+import { hasBelow, head, listKeys, putObject, type S3Object } from './s3.objects.js';
 
 type Signal = AbortSignal | undefined;
 
@@ -48,11 +48,20 @@ export async function findFolder(ground: Ground, id: string, signal?: Signal): P
   await find(ground, id, signal);
 }
 
-/** What has a name in a folder, whatever it is: a file before a folder, where other tools have made both. */
+/** Keys that begin as a name does, among which it is looked for. */
+const ALIKE = 50;
+
+/** What has a name in a folder, whatever it is: a file before a folder, where other tools have made both. Mostly one request. */
 export async function look(ground: Ground, id: string, signal?: Signal): Promise<Entry | undefined> {
   const file = id.replace(/\/$/, '');
-  const [object, folder] = await Promise.all([seek(ground, file, signal), seek(ground, `${file}/`, signal)]);
-  return object ?? folder;
+  const key = ground.keys.keyOf(file);
+  const { objects, prefixes, next } = await listKeys(ground.api, key, { limit: ALIKE, signal });
+  if (next !== undefined) {
+    const [object, folder] = await Promise.all([seek(ground, file, signal), seek(ground, `${file}/`, signal)]);
+    return object ?? folder;
+  }
+  const object = objects.some((one) => one.key === key) ? await seek(ground, file, signal) : undefined;
+  return object ?? (prefixes.includes(`${key}/`) ? { id: `${file}/` } : undefined);
 }
 
 /** The key that is there only so that a folder is. */

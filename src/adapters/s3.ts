@@ -15,6 +15,7 @@ import { LIST, list } from './s3.listing.js';
 import { createKeys, HIDDEN } from './s3.names.js';
 import { ownStore } from './s3.own-store.js';
 import { createPresign } from './s3.presign.js';
+import { createRemover } from './s3.removing.js';
 import { createTransfers } from './s3.transfers.js';
 import { find, findFolder, itemOf } from './s3.tree.js';
 import { createUploads } from './s3.uploads.js';
@@ -126,6 +127,7 @@ export function s3(options: S3Options): Backend {
     copyLimit,
     answerWithin,
     expires,
+    remove: createRemover(api),
     takesForms: takesForms(api, keys.prefix, place),
   };
   const can: Capabilities = {

@@ -65,12 +65,12 @@ export class Road {
   }
 
   /**
-   * How large the next part should be, in whole MiB, with so many bytes `left` to be cut; `preferred` before anything was measured.
-   * Towards the end of a file parts get smaller again, so that no connection is done long before the others.
+   * How large the next part should be, in whole MiB, with so many bytes `left` to be cut; at most `preferred` before anything was measured.
+   * Towards the end of a file parts get smaller, so that no connection is done long before the others.
    */
   partSize(preferred: number, left: number): number {
-    if (!this.#speed) return preferred;
-    const share = Math.max(preferred, this.#speed * LEAST, left / (CAUTION * this.most));
-    return Math.max(1, Math.round(Math.min(this.#speed * SECONDS, share) / MEBIBYTE)) * MEBIBYTE;
+    const share = left / (CAUTION * this.most);
+    const size = this.#speed ? Math.min(this.#speed * SECONDS, Math.max(share, this.#speed * LEAST)) : Math.min(share, preferred);
+    return Math.max(1, Math.round(size / MEBIBYTE)) * MEBIBYTE;
   }
 }
