@@ -7,7 +7,7 @@ import { makeBucket } from '../tools/bucket.js';
 import { startCeph } from '../tools/ceph.js';
 import { GIB, median, MIB, short, type Bench, type Findings, type Gate, type Measure, type Row } from './bench.js';
 import { choose, largeFile } from './files.js';
-import { openLink, type Link, type LinkOptions } from './link.js';
+import { startLink, type Link, type LinkOptions } from './link.js';
 import { bringPeers } from './peers.js';
 import { createSigner } from './signer.js';
 import { makePages, openPage } from './site.js';
@@ -47,7 +47,7 @@ const portOf = (url: string): number => Number(new URL(url).port);
 
 /** Opens pages before a relay; behind links, where the way is long: to the relay with its delay alone. */
 async function openStand({ bench, place, pages }: Yard, way?: LinkOptions): Promise<Stand> {
-  const link = way && (await openLink(portOf(place.endpoint), way));
+  const link = way && (await startLink(portOf(place.endpoint), way));
   const shown = { ...place, publicEndpoint: link?.url };
   const relay = await serve({
     port: 0,
@@ -58,7 +58,7 @@ async function openStand({ bench, place, pages }: Yard, way?: LinkOptions): Prom
     routes: createSigner(shown),
   });
   bench.atEnd(() => relay.close());
-  const near = way && (await openLink(portOf(relay.url), { delay: way.delay }));
+  const near = way && (await startLink(portOf(relay.url), { delay: way.delay }));
   for (const one of [link, near]) if (one) bench.atEnd(() => one.close());
   const open = (page: string): Promise<Page> => openPage(bench, `${near?.url ?? relay.url}/${page}`);
   return { queue: await open('transfer.html?backend=s3'), uppy: await open('aws-s3.html'), uppy5: await open('aws-s3-5.html'), link };
@@ -93,12 +93,12 @@ const byPeer =
     page.evaluate(() => peer.upload());
 
 /** Lets everybody upload in turns, another one first in each round. */
-async function race(yard: Yard, what: string, all: Contender[], rounds: number, before?: () => () => void): Promise<Row[]> {
+async function race(yard: Yard, what: string, all: Contender[], rounds: number, before?: (round: number) => () => void): Promise<Row[]> {
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < all.length; turn++) {
       const one = all[(round + turn) % all.length];
       if (!one || one.times.length >= (one.rounds ?? rounds)) continue;
-      const done = before?.();
+      const done = before?.(round);
       one.times.push((await one.run()) / 1000);
       done?.();
       await tidy(yard);
@@ -198,8 +198,9 @@ const SPEEDS: [seconds: number, speed: number][] = [
   [3, 1e6],
 ];
 
-/** Lets the speed of a link change; answers what ends that. */
-function change(link: Link): () => void {
+/** Lets the speed of a link change, from its beginning, and its connections be cut at the same places in a round; answers what ends that. */
+function change(link: Link, round: number): () => void {
+  link.renew(round + 1);
   let timer: NodeJS.Timeout;
   const next = (at: number): void => {
     const [seconds, speed] = SPEEDS[at % SPEEDS.length] ?? [1, Infinity];
@@ -216,8 +217,7 @@ function change(link: Link): () => void {
 async function changing(yard: Yard): Promise<Findings> {
   const { bench } = yard;
   const size = bench.quick ? 50 * MIB : 120 * MIB;
-  // One in a hundred MiB.
-  const stand = await openStand(yard, { delay: 40, cutAfter: 100 * MIB });
+  const stand = await openStand(yard, { delay: 40, cutAfter: 50 * MIB });
   const { queue, uppy, uppy5, link } = stand;
   await chooseAll([queue, uppy, uppy5], await largeFile(bench.folder, size));
   const what = `${size / MIB} MiB, 20 and 1 MB/s in turns, cuts`;
@@ -227,7 +227,7 @@ async function changing(yard: Yard): Promise<Findings> {
     contender(UPPY_5, byPeer(uppy5)),
     contender(UPPY, byPeer(uppy)),
   ];
-  const rows = await race(yard, what, all, bench.quick ? 1 : 3, () => change(link!));
+  const rows = await race(yard, what, all, bench.quick ? 1 : 3, (round) => change(link!, round));
   const mine = timeOf(all, QUEUE);
   return {
     rows,

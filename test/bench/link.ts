@@ -1,5 +1,7 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 /** Bytes that one connection may send before it is another's turn. */
 const TURN = 16 * 1024;
@@ -26,6 +28,8 @@ export interface Link {
   cuts: number;
   /** Changes the bytes a second upwards of all connections together. */
   pace(all: number): void;
+  /** Ends all connections, and cuts those to come where a new link with this seed would. */
+  renew(seed: number): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +68,7 @@ export async function openLink(
   to: number,
   { delay, each = Infinity, all = Infinity, cutAfter = Infinity, seed = 1 }: LinkOptions,
 ): Promise<Link> {
-  const random = figures(seed);
+  let random = figures(seed);
   const clients = new Set<Socket>();
   let pace = all;
   let free = 0;
@@ -127,10 +131,45 @@ export async function openLink(
     pace: (bytes: number) => {
       pace = bytes;
     },
+    renew: (other: number) => {
+      for (const client of clients) client.destroy();
+      random = figures(other);
+    },
     close: async () => {
       for (const client of clients) client.destroy();
       listener.close();
       await once(listener, 'close');
+    },
+  });
+}
+
+/** What the process of a link is told, and what it tells. */
+export type ToLink = { to: number; options: LinkOptions } | { pace: number } | { renew: number };
+export type FromLink = Pick<Link, 'url' | 'cuts'>;
+
+/** Opens a link in a process of its own, so that nobody's work delays what goes through it. */
+export async function startLink(to: number, options: LinkOptions): Promise<Link> {
+  const child = fork(fileURLToPath(new URL('link.child.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+  const tell = (message: ToLink): void => {
+    child.send(message);
+  };
+  tell({ to, options });
+  const [told] = (await once(child, 'message')) as [FromLink];
+  const link = { ...told };
+  child.on('message', ({ cuts }: FromLink) => {
+    link.cuts = cuts;
+  });
+  return Object.assign(link, {
+    pace: (pace: number) => {
+      tell({ pace });
+    },
+    renew: (seed: number) => {
+      tell({ renew: seed });
+    },
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill();
+      await once(child, 'exit');
     },
   });
 }
