@@ -75,7 +75,7 @@ const STEPS = {
   apps: { title: 'apps from the packed package', built: true, browser: true, ...nodeTest('.app.ts', 15, ONE_BY_ONE) },
   s3: { title: 'S3, on a real store', built: true, browser: true, ...nodeTest('.s3.ts', 15, ONE_BY_ONE) },
   's3-full': { title: 'S3 at full size', built: true, browser: true, ...nodeTest('.s3-full.ts', 15, ONE_BY_ONE) },
-  bench: { title: 'bench', minutes: 30, built: true, browser: true, args: () => ['--import', 'tsx', 'test/bench/run.ts'] },
+  bench: { title: 'bench', minutes: 50, built: true, browser: true, args: () => ['--import', 'tsx', 'test/bench/run.ts'] },
 };
 
 /** @type {Record<string, string[]>} */

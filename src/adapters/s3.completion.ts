@@ -94,8 +94,8 @@ async function publishBound(
         if (other) return met(other);
         throw error;
       }
-      await finish(ground, upload, { item: bound });
-      return { item: itemOf(await find(ground, bound, signal)) };
+      const [made] = await Promise.all([find(ground, bound, signal), finish(ground, upload, { item: bound })]);
+      return { item: itemOf(made) };
     },
     signal,
   );

@@ -3,7 +3,7 @@ const SHARED = 5;
 /** Connections that there ever are. */
 export const MOST = 6;
 /** Seconds that a part should take: short enough to lose little with a cut connection, long enough to cost no round trips. */
-const SECONDS = 8;
+const SECONDS = 4;
 /** Seconds that it should take at least: at each end the store waits for its disk and the connection for the store. */
 const LEAST = 1;
 /** By how much a connection's share of what is left is cut, as some are slower than others. */

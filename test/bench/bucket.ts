@@ -1,16 +1,13 @@
 import type { Page } from 'playwright-core';
 import { s3, type S3Place } from '../../src/adapters/s3.js';
 import { ROOT } from '../../src/backend/item.js';
-import { serve } from '../../src/relay/serve.js';
-import { memoryStore } from '../../src/relay/store.js';
-import { makeBucket } from '../tools/bucket.js';
-import { startCeph } from '../tools/ceph.js';
 import { GIB, median, MIB, short, type Bench, type Findings, type Gate, type Measure, type Row } from './bench.js';
 import { choose, largeFile } from './files.js';
 import { startLink, type Link, type LinkOptions } from './link.js';
 import { bringPeers } from './peers.js';
 import { createSigner } from './signer.js';
 import { makePages, openPage } from './site.js';
+import { relayTo, startStore } from './store.js';
 
 const ENTRIES = ['pages/transfer.ts', 'peers/aws-s3.js', 'peers/uppy-5/aws-s3-5.js'];
 const QUEUE = '<ferry-upload>';
@@ -49,15 +46,7 @@ const portOf = (url: string): number => Number(new URL(url).port);
 async function openStand({ bench, place, pages }: Yard, way?: LinkOptions): Promise<Stand> {
   const link = way && (await startLink(portOf(place.endpoint), way));
   const shown = { ...place, publicEndpoint: link?.url };
-  const relay = await serve({
-    port: 0,
-    pages,
-    backends: { s3: s3(shown) },
-    store: memoryStore(),
-    secret: 'a secret of at least thirty-two bytes',
-    routes: createSigner(shown),
-  });
-  bench.atEnd(() => relay.close());
+  const relay = await relayTo(bench, shown, pages, createSigner(shown));
   const near = way && (await startLink(portOf(relay.url), { delay: way.delay }));
   for (const one of [link, near]) if (one) bench.atEnd(() => one.close());
   const open = (page: string): Promise<Page> => openPage(bench, `${near?.url ?? relay.url}/${page}`);
@@ -115,6 +104,8 @@ async function race(yard: Yard, what: string, all: Contender[], rounds: number, 
 }
 
 const timeOf = (all: Contender[], name: string): number => median(all.find((one) => one.name === name)?.times ?? []);
+
+const sum = (times: readonly number[]): number => times.reduce((all, time) => all + time, 0);
 
 /** The quickest of those whose names begin so. */
 const best = (all: Contender[], begin: string): Contender => {
@@ -228,25 +219,28 @@ async function changing(yard: Yard): Promise<Findings> {
     contender(UPPY, byPeer(uppy)),
   ];
   const rows = await race(yard, what, all, bench.quick ? 1 : 3, (round) => change(link!, round));
-  const mine = timeOf(all, QUEUE);
+  // All times together: where connections are cut, what counts is how bad it gets.
+  const allOf = (name: string): number => sum(all.find((one) => one.name === name)?.times ?? []);
+  const mine = allOf(QUEUE);
+  const fixed = Math.min(...all.filter(({ name }) => name.startsWith('fixed')).map(({ times }) => sum(times)));
   return {
     rows,
     gates: [
-      atLeast(`${what}: speed, of the best fixed parts'`, median(best(all, 'fixed').times) / mine, 0.9),
-      ...[UPPY, UPPY_5].map((name) => atLeast(`${what}: times as fast as ${name}`, timeOf(all, name) / mine, 1)),
+      { what: `${what}: connections that were cut`, seen: link?.cuts ?? 0, limit: 1, is: 'at least', unit: '' },
+      atLeast(`${what}: speed of all runs, of the best fixed parts'`, fixed / mine, 0.9),
+      ...[UPPY, UPPY_5].map((name) => atLeast(`${what}: times as fast as ${name} in all runs`, allOf(name) / mine, 1)),
     ],
-    notes: [`${link?.cuts ?? 0} connections were cut.`],
+    notes: [],
   };
 }
 
+const NOTE = `Straight from a page to Ceph's RADOS Gateway, which keeps everything in memory, by addresses that a relay signs; for Uppy a signer beside it does. On links the way to relay and signer takes as long as that to the store. Uppy has its own defaults, and tries again what failed. The bare loop has all its addresses beforehand and completes nothing; the others' time is all of it. "80 ms, 4 MB/s each": every connection carries that much upwards. "20 and 1 MB/s in turns": all connections together, for ${SPEEDS.map(([seconds]) => seconds).join(' and ')} seconds; a connection is cut after 50 MiB on average, at the same places for everybody in a round.`;
+
 async function run(bench: Bench): Promise<Findings> {
   await bringPeers();
-  const ceph = await startCeph({ gigabytes: bench.quick ? 4 : 12 });
-  bench.atEnd(() => ceph.stop());
-  await makeBucket(ceph, 'bench');
-  const { endpoint, region, credentials } = ceph;
-  const yard: Yard = { bench, place: { endpoint, region, credentials, bucket: 'bench' }, pages: await makePages(bench, ENTRIES) };
-  const findings: Findings = { rows: [], gates: [], notes: [] };
+  const place = await startStore(bench, bench.quick ? 4 : 12);
+  const yard: Yard = { bench, place, pages: await makePages(bench, ENTRIES) };
+  const findings: Findings = { rows: [], gates: [], notes: [NOTE] };
   for (const part of [loopback, far, changing]) {
     const { rows, gates, notes } = await part(yard);
     findings.rows.push(...rows);
@@ -257,4 +251,4 @@ async function run(bench: Bench): Promise<Findings> {
 }
 
 /** How fast files get into an S3 store, against the barest loop that there can be and against Uppy. */
-export const bucket: Measure = { title: 'uploads to an S3 store', minutes: 20, run };
+export const bucket: Measure = { title: 'uploads to an S3 store', minutes: 25, run };

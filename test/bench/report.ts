@@ -7,6 +7,7 @@ import { format } from 'prettier';
 import { findBrowser } from '../tools/browsers.mjs';
 import { ROOT } from '../tools/checkout.mjs';
 import { GIB, isKept, short, type Findings, type Gate } from './bench.js';
+import { PEERS, UPPY_5 } from './peers.js';
 
 /** Where JSON and profiles go. */
 export const OUTPUT = fileURLToPath(new URL('output', import.meta.url));
@@ -29,12 +30,13 @@ export function machine(): string {
   return `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / GIB)} GiB, ${platform()} ${release()}, Node ${process.versions.node}, Chromium ${version ?? 'unknown'}`;
 }
 
-const PEERS = ['@uppy/core', '@uppy/dashboard', '@svar-ui/react-filemanager', '@cubone/react-file-manager', '@vaadin/grid'];
+const NAMES = ['@uppy/core', '@uppy/dashboard', '@uppy/aws-s3', '@svar-ui/react-filemanager', '@cubone/react-file-manager', '@vaadin/grid'];
 
 /** What was measured, and the peers that it was measured against. */
 export const versions = (): string => {
-  const peers = PEERS.map((name) => `${name} ${versionOf(join(ROOT, 'test/bench/peers/node_modules', name))}`);
-  return [`ferrykit ${versionOf(ROOT)}`, ...peers].join(', ');
+  const peers = NAMES.map((name) => `${name} ${versionOf(join(PEERS, 'node_modules', name))}`);
+  const older = `@uppy/aws-s3 ${versionOf(join(UPPY_5, 'node_modules/@uppy/aws-s3'))}`;
+  return [`ferrykit ${versionOf(ROOT)}`, ...peers, older].join(', ');
 };
 
 /** Findings and the circumstances in which they were made. */
