@@ -35,7 +35,7 @@ export interface S3Options extends S3Place {
   store?: Store | undefined;
   /** Bytes; 5 TiB unless told otherwise. */
   maxFileSize?: number | undefined;
-  /** Bytes of a part, where nothing speaks for another size; 8 MiB unless told otherwise. Larger files have larger parts. */
+  /** Bytes of a part, where nothing speaks for another size; 16 MiB unless told otherwise. Larger files have larger parts. */
   partSize?: number | undefined;
   /** `'equal'` where every part but the last must have one size, as R2 wants it, where that is the default. */
   cuts?: UploadCapability['cuts'] | undefined;
@@ -54,7 +54,7 @@ const PART = { min: 5 * MIB, max: 5 * GIB, count: 10_000 };
 /** Longest key, in bytes, and what a name may have of it. */
 const MAX_NAME = 255;
 
-function uploadOf({ endpoint, maxFileSize = 5 * 1024 * GIB, partSize = 8 * MIB, cuts }: S3Options): UploadCapability {
+function uploadOf({ endpoint, maxFileSize = 5 * 1024 * GIB, partSize = 16 * MIB, cuts }: S3Options): UploadCapability {
   const equal = new URL(endpoint).hostname.endsWith('.r2.cloudflarestorage.com');
   const chosen = cuts ?? (equal ? 'equal' : 'free');
   return {

@@ -54,6 +54,30 @@ describe('a file', () => {
       deepEqual((await backend.list(ROOT, {})).items, []);
     });
 
+  test('that is small costs the store few requests, the less the more there are, and leaves nothing hidden', async () => {
+    let asked = 0;
+    const counted: typeof fetch = (...request) => {
+      asked += 1;
+      return fetch(...request);
+    };
+    const place = options({ fetch: counted });
+    const backend = s3(place);
+    await upload(backend, 'first.bin', encoded('first'));
+    const names = Array.from({ length: 20 }, (_, index) => `${index}.bin`);
+    asked = 0;
+    await Promise.all(names.map((name) => upload(backend, name, encoded(name))));
+    ok(asked <= 20 * 7.5, `${asked} requests for 20 files`);
+    deepEqual((await backend.list(ROOT, {})).items.map(({ name }) => name).sort(), ['first.bin', ...names].sort());
+    const left = await ask(ceph, 'GET', `files?list-type=2&prefix=${encodeURIComponent(`${place.prefix ?? ''}.ferrykit/`)}`);
+    const keys = [...left.matchAll(/<Key>([^<]+)/g)].map(([, key = '']) => key);
+    // What became of each is remembered, and nothing else.
+    equal(keys.length, 21, keys.join('\n'));
+    ok(
+      keys.every((key) => key.includes('upload%253A') || key.includes('upload%3A')),
+      keys.join('\n'),
+    );
+  });
+
   test('of 5 TiB fits in 10,000 parts', async () => {
     const backend = fresh();
     const size = 5 * 2 ** 40;

@@ -11,7 +11,7 @@ import { isKept, type Bench, type Findings, type Measure } from './bench.js';
 import { addresses } from './addresses.js';
 import { bookkeeping } from './bookkeeping.js';
 import { browse } from './browse.js';
-import { bucket } from './bucket.js';
+import { bucket, cutBucket, farBucket } from './bucket.js';
 import { drop } from './drop.js';
 import { latency } from './latency.js';
 import { links } from './links.js';
@@ -33,6 +33,8 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   browse,
   addresses,
   bucket,
+  farBucket,
+  cutBucket,
 };
 
 /** Runs one bench within its time, and closes all that it opened. */

@@ -98,7 +98,7 @@ describe('connections and sizes', () => {
   test('before anything was measured every connection gets some too, of what is no more than the backend would have', () => {
     const road = new Road();
     assert.equal(road.partSize(16 * MEBIBYTE, MUCH), 16 * MEBIBYTE);
-    assert.equal(road.partSize(16 * MEBIBYTE, 50 * MEBIBYTE), 8 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, 100 * MEBIBYTE), 8 * MEBIBYTE);
   });
 
   test('a slow line gets fewer connections, a fast one gets them back', async () => {
