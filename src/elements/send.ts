@@ -312,7 +312,11 @@ export class FerrySend extends WritingElement {
     return html`<div class="head">
         ${sent ? textButton(language.say('sent-back'), back) : nothing}
         <h2 id="title" tabindex="-1">${sent ? sent.title(language) : titleOf(cargo, this.sending.progress, language)}</h2>
-        ${this.capabilities?.deliveries && !sent ? textButton(language.say('send-sent'), () => void this.showSent()) : nothing}
+        ${
+          this.capabilities?.deliveries && !sent
+            ? html`<div class="past">${textButton(language.say('send-sent'), () => void this.showSent())}</div>`
+            : nothing
+        }
         ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
       </div>
       ${sent ? this.#sentView(sent) : this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;

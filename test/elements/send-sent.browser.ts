@@ -50,6 +50,19 @@ describe('what was sent', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('is reached from below the title in a narrow dialog, and from beside it in a wide one', async () => {
+    const { element } = await stageSend();
+    for (const [width, below] of [
+      ['280px', true],
+      ['560px', false],
+    ] as const) {
+      element.style.inlineSize = width;
+      const title = inside(element, 'h2').getBoundingClientRect();
+      expect(button(element, 'What was sent')!.getBoundingClientRect().top >= title.bottom, width).to.equal(below);
+      expect(title.height, width).to.be.below(40);
+    }
+  });
+
   it('says so when it is nothing, and goes back to the draft', async () => {
     const { element } = await stageSent([]);
     await lookBack(element);
