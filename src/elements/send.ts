@@ -77,6 +77,8 @@ export class FerrySend extends WritingElement {
       if (this.#view === 'sent') this.#sent?.replace(delivery);
       else this.sending.replace(delivery);
       this.say(this.language.say(`send-deed-${kind}`));
+      // What has become of them stands below the title; the button may be gone.
+      if (kind === 'retry') void this.#turn('h2');
     },
   });
   /** Draws what has become of what was sent; loaded when something is. */
@@ -378,19 +380,16 @@ export class FerrySend extends WritingElement {
     const { language, icons, can: send, inline, sending } = this;
     const { progress } = sending;
     if (progress.stage !== 'sent' || !send || !this.#outcome) return nothing;
-    const { delivery, failed } = progress;
+    const { delivery } = progress;
     return this.#outcome.render({
       language,
       icons,
       send,
       delivery,
-      canRepeat: sending.canRepeat,
-      failed,
       deeds: this.#deeds,
       say: (text) => {
         this.say(text);
       },
-      onAgain: () => void sending.again(),
       onNew: () => {
         this.items = [];
         this.startAnew();
