@@ -132,6 +132,7 @@ export function told(backend: Backend, states: RecipientState[] | undefined, ove
     created: DAY,
     ...(delivery.expires && { expires: LATER }),
     ...(states && { recipients: states }),
+    ...(states?.some(({ retryable }) => retryable) && { can: [...delivery.can, 'retry'] }),
     ...over,
   });
   return { ...backend, send: async (draft: DeliveryDraft, ...rest) => dress(await backend.send(draft, ...rest)) };

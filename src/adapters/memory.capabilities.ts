@@ -69,6 +69,7 @@ const EVERYTHING: Omit<Capabilities, 'account'> = {
   delivery: true,
   change: true,
   forward: true,
+  retry: true,
   revoke: true,
   request: {
     message: true,

@@ -1,4 +1,5 @@
 import type { CallName, CallOptions } from '../backend/backend.js';
+import type { Recipient } from '../backend/delivery.js';
 import { BackendError, toBackendError } from '../backend/errors.js';
 
 /** A call of the memory backend, its two server-side ones included. */
@@ -17,6 +18,8 @@ export interface MemoryKnobs {
   fail?: Fault | undefined;
   /** Loses the answer of a call that has done its work. */
   lose?: Fault | undefined;
+  /** Why somebody cannot be sent to for now; `retry` asks anew. */
+  miss?: ((recipient: Recipient) => string | undefined) | undefined;
 }
 
 const aborted = (call: MemoryCall) => new BackendError('aborted', `"${call}" was aborted.`);

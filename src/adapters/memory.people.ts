@@ -40,12 +40,14 @@ export interface PeopleOptions {
   open: Map<string, string[]>;
   /** Ends the open uploads of a delivery. */
   settle: (delivery: string, sent: boolean) => void;
+  /** Why somebody cannot be sent to for now. */
+  miss: (recipient: Recipient) => string | undefined;
   once: <T>(operation: string, act: () => T) => T;
   id: () => string;
 }
 
 /** The calls that bring items to people. */
-export function createPeople({ tree, can, view, people, open, settle, once, id }: PeopleOptions) {
+export function createPeople({ tree, can, view, people, open, settle, miss, once, id }: PeopleOptions) {
   const contacts = new Map<string, Contact>();
   const sent: Kept[] = [];
   const asked: FileRequest[] = [];
@@ -80,15 +82,23 @@ export function createPeople({ tree, can, view, people, open, settle, once, id }
     return can.send;
   };
 
+  const reach = (recipient: Recipient): RecipientState => {
+    const reason = miss(recipient);
+    return reason === undefined ? { recipient, state: 'sent' } : { recipient, state: 'dropped', reason, retryable: true };
+  };
   const states = (recipients: Recipient[], dropped: DraftProblem[] = []): RecipientState[] =>
     recipients.map((recipient) => {
       const reason = dropped.find((problem) => problem.recipient === recipient)?.reason;
-      return reason === undefined ? { recipient, state: 'sent' } : { recipient, state: 'dropped', reason };
+      return reason === undefined ? reach(recipient) : { recipient, state: 'dropped', reason };
     });
   const show = ({ itemIds, ...kept }: Kept): Delivery => ({
     ...structuredClone(kept),
     items: itemIds.flatMap((of) => tree.seek(of) ?? []).map(view),
-    can: kept.revoked ? [] : (['change', 'forward', 'revoke'] as const).filter((deed) => can[deed]),
+    can: kept.revoked
+      ? []
+      : (['change', 'forward', 'retry', 'revoke'] as const).filter(
+          (deed) => can[deed] && (deed !== 'retry' || kept.recipients.some(({ retryable }) => retryable)),
+        ),
   });
   const find = (ref: Ref): Kept => {
     const kept = sent.find((delivery) => delivery.id === ref.id);
@@ -194,6 +204,11 @@ export function createPeople({ tree, can, view, people, open, settle, once, id }
         kept.recipients.push(...added);
         return added;
       }),
+    retry: (ref: Ref): Delivery => {
+      const kept = live(ref);
+      kept.recipients = kept.recipients.map((one) => (one.retryable ? reach(one.recipient) : one));
+      return show(kept);
+    },
     revoke: (ref: Ref): void => {
       const kept = find(ref);
       kept.revoked = true;
@@ -212,7 +227,7 @@ export function createPeople({ tree, can, view, people, open, settle, once, id }
           ...(help === undefined ? {} : { help }),
           link: `memory:request/${key}`,
           ...ends(expiryDays),
-          recipients: states(recipients),
+          recipients: recipients.map((recipient) => ({ recipient, state: 'sent' })),
         };
         asked.push(made);
         places.set(key, folder.id);

@@ -74,7 +74,13 @@ const isSeedFile = (what: MemorySeed[string]): what is readonly [SeedContent, Se
  */
 export function memory(options: MemoryOptions = {}): MemoryBackend {
   const { account = 'memory', people = [], storage = Infinity, batch = Infinity, naming = (name: string) => name, seed = {} } = options;
-  const knobs: MemoryKnobs = { delay: options.delay ?? 0, speed: options.speed ?? 0, fail: options.fail, lose: options.lose };
+  const knobs: MemoryKnobs = {
+    delay: options.delay ?? 0,
+    speed: options.speed ?? 0,
+    fail: options.fail,
+    lose: options.lose,
+    miss: options.miss,
+  };
   const can = narrow(account, options.capabilities);
   const upload = can.upload as UploadCapability;
   const given = options.rules ?? {};
@@ -90,7 +96,17 @@ export function memory(options: MemoryOptions = {}): MemoryBackend {
   plant(tree, tree.root, seed);
   const uploads = createUploads({ tree, can: upload, account, view, rules, naming, deliveries, knobs, id });
   const items = createItems({ tree, can, view, rules, once, batch });
-  const sending = createPeople({ tree, can, view, people, open: deliveries, settle: uploads.settle, once, id });
+  const sending = createPeople({
+    tree,
+    can,
+    view,
+    people,
+    open: deliveries,
+    settle: uploads.settle,
+    miss: (one) => knobs.miss?.(one),
+    once,
+    id,
+  });
   const gate = createGate((call) => has(can, call), knobs);
 
   return {
@@ -147,6 +163,7 @@ export function memory(options: MemoryOptions = {}): MemoryBackend {
       delivery: gate('delivery', sending.delivery),
       change: gate('change', sending.change),
       forward: gate('forward', sending.forward),
+      retry: gate('retry', sending.retry),
       revoke: gate('revoke', sending.revoke),
       request: gate('request', sending.request),
       requests: gate('requests', sending.requests),

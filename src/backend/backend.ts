@@ -126,6 +126,11 @@ export interface Backend {
     people: { recipients: Recipient[]; message?: string; operation: string },
     options?: CallOptions,
   ): Promise<RecipientState[]>;
+  /**
+   * Sends again to those who are `retryable`, and to nobody who may have been reached. With nobody to try it does nothing. A revoked delivery
+   * rejects with `not-allowed`.
+   */
+  retry(delivery: Ref, options?: CallOptions): Promise<Delivery>;
   /** Ends a delivery: its link works no more. Twice is once. */
   revoke(delivery: Ref, options?: CallOptions): Promise<void>;
   request(draft: FileRequestDraft, options?: CallOptions): Promise<FileRequest>;
@@ -203,6 +208,7 @@ export function defineBackend(calls: Partial<Backend> & Pick<Backend, 'capabilit
     delivery: refuse('delivery'),
     change: refuse('change'),
     forward: refuse('forward'),
+    retry: refuse('retry'),
     revoke: refuse('revoke'),
     request: refuse('request'),
     requests: refuse('requests'),

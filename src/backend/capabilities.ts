@@ -78,6 +78,7 @@ export interface Capabilities {
   delivery: boolean;
   change: boolean;
   forward: boolean;
+  retry: boolean;
   revoke: boolean;
   request: false | RequestCapability;
   requests: boolean;
@@ -129,6 +130,7 @@ export const NOTHING: Omit<Capabilities, 'account'> = {
   delivery: false,
   change: false,
   forward: false,
+  retry: false,
   revoke: false,
   request: false,
   requests: false,

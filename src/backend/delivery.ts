@@ -51,7 +51,10 @@ export interface RecipientState {
   recipient: Recipient;
   state: 'sent' | 'accepted' | 'dropped' | 'unknown' | 'delivered' | 'bounced' | 'downloaded';
   reason?: string;
-  /** Of one who was dropped: the same `send`, `forward` or `request` again, under its operation, tries this one again and nobody who was reached. */
+  /**
+   * Of one who was dropped: may be tried again, of a delivery by `retry`, of a request by the same `request` under its operation. Nobody is
+   * then who was reached.
+   */
   retryable?: true;
 }
 
@@ -68,7 +71,7 @@ export interface Delivery extends Ref {
   recipients: RecipientState[];
   items?: Item[];
   /** What can still be done with it. */
-  can: ('change' | 'forward' | 'revoke')[];
+  can: ('change' | 'forward' | 'retry' | 'revoke')[];
 }
 
 /** What `check` found: nothing was sent. */

@@ -3,7 +3,7 @@ import type { SendCapability } from '../backend/capabilities.js';
 import type { Delivery, DeliveryPatch } from '../backend/delivery.js';
 import { textButton } from './controls.js';
 import type { Language } from './language.js';
-import type { DeliveryDeeds, OpenDeed } from './send.deeds.js';
+import type { AskedDeed, DeliveryDeeds, OpenDeed } from './send.deeds.js';
 import { failureOf } from './send.words.js';
 
 /** What the deeds need to be drawn. */
@@ -21,11 +21,25 @@ export function deedButtons(delivery: Delivery, { language, deeds }: DeedsScene)
   if (!offered.length) return nothing;
   return html`<div class="choose">
     ${offered.map((kind) =>
-      textButton(language.say(`send-${kind}`), () => {
-        deeds.ask(kind, delivery);
-      }),
+      textButton(
+        language.say(`send-${kind}`),
+        () => {
+          deeds.ask(kind, delivery);
+        },
+        deeds.open?.busy,
+      ),
     )}
   </div>`;
+}
+
+/** The button that sends again to those who were missed, and why that has failed; nothing, where nobody can be tried. */
+export function retryButton(delivery: Delivery, { language, deeds }: DeedsScene): TemplateResult | typeof nothing {
+  const missed = deeds.missed(delivery);
+  if (!missed) return nothing;
+  const { open } = deeds;
+  const failed = open?.kind === 'retry' && open.delivery.id === delivery.id ? open.failed : undefined;
+  return html`${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
+    <div class="choose">${textButton(language.say('send-again', { n: missed }), () => void deeds.retry(delivery))}</div>`;
 }
 
 /** The form of the deed that is asked about, while it is about this delivery. */
@@ -34,6 +48,7 @@ export function deedForm(delivery: Delivery, scene: DeedsScene): TemplateResult 
   const { open } = deeds;
   if (open?.delivery.id !== delivery.id) return nothing;
   const { kind, busy, failed } = open;
+  if (kind === 'retry') return nothing;
   const problem = failed && (failed === 'unknown-outcome' ? language.say('send-forward-unsure') : failureOf(failed, language));
   return html`<form
     part="deed"
@@ -59,7 +74,7 @@ export function deedForm(delivery: Delivery, scene: DeedsScene): TemplateResult 
   </form>`;
 }
 
-const FIELDS: Record<OpenDeed['kind'], (scene: DeedsScene, delivery: Delivery) => TemplateResult> = {
+const FIELDS: Record<AskedDeed, (scene: DeedsScene, delivery: Delivery) => TemplateResult> = {
   forward: ({ language, deeds, send }) =>
     html`${deeds.recipients.render()}
     ${

@@ -10,6 +10,9 @@ import type { RecipientsField } from './send.recipients.js';
 /** What can still be done with what was sent. */
 export type DeliveryDeed = Delivery['can'][number];
 
+/** Deeds that are asked about first. Whoever was missed is sent to again at once: it reaches nobody twice. */
+export type AskedDeed = Exclude<DeliveryDeed, 'retry'>;
+
 /** A deed that is being asked about, or done. */
 export interface OpenDeed {
   kind: DeliveryDeed;
@@ -31,9 +34,9 @@ export interface DeedsOptions {
 }
 
 /** Deeds in the order in which they are offered. */
-const KINDS: readonly DeliveryDeed[] = ['forward', 'change', 'revoke'];
+const KINDS: readonly AskedDeed[] = ['forward', 'change', 'revoke'];
 
-/** Forwards, changes and revokes deliveries: one at a time, asked about before it is done. */
+/** Forwards, changes, revokes and retries deliveries: one at a time. */
 export class DeliveryDeeds {
   open: OpenDeed | undefined;
   /** The people to forward to. */
@@ -46,14 +49,19 @@ export class DeliveryDeeds {
     this.recipients = options.recipients;
   }
 
-  /** What can be done with a delivery. */
-  offers({ can }: Delivery): DeliveryDeed[] {
+  /** What can be done with a delivery, when it is asked about. */
+  offers({ can }: Delivery): AskedDeed[] {
     const has = this.#with.capabilities();
     return KINDS.filter((kind) => can.includes(kind) && has?.[kind]);
   }
 
+  /** How many of those who were missed can be sent to again. */
+  missed({ can, recipients }: Delivery): number {
+    return can.includes('retry') && this.#with.capabilities()?.retry ? recipients.filter(({ retryable }) => retryable).length : 0;
+  }
+
   /** Asks about a deed. */
-  ask(kind: DeliveryDeed, delivery: Delivery): void {
+  ask(kind: AskedDeed, delivery: Delivery): void {
     this.recipients.recipients = [];
     this.#operation = newOperation();
     this.#show({ kind, delivery, busy: false, failed: undefined });
@@ -85,6 +93,13 @@ export class DeliveryDeeds {
       return Promise.resolve();
     }
     return this.#do((backend, delivery) => backend.change(refOf(delivery), patch));
+  }
+
+  /** Sends again to those who were missed. */
+  retry(delivery: Delivery): Promise<void> {
+    if (this.open?.busy) return Promise.resolve();
+    this.open = { kind: 'retry', delivery, busy: false, failed: undefined };
+    return this.#do((backend) => backend.retry(refOf(delivery)));
   }
 
   /** Ends it. */

@@ -1,14 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Delivery, RecipientState } from '../backend/delivery.js';
-import type { ErrorCode } from '../backend/errors.js';
 import { textButton } from './controls.js';
 import { icon, type Icons } from './icons.js';
 import type { Language } from './language.js';
 import { nameOf } from './send.chip.js';
-import { deedButtons, deedForm, type DeedsScene } from './send.deeds-view.js';
+import { deedButtons, deedForm, retryButton, type DeedsScene } from './send.deeds-view.js';
 import type { DeliveryDeeds } from './send.deeds.js';
 import { LinkBox } from './send.link.js';
-import { failureOf } from './send.words.js';
 
 /** What the outcome needs, and whom it tells. */
 export interface OutcomeScene {
@@ -19,13 +17,7 @@ export interface OutcomeScene {
   deeds: DeliveryDeeds;
   /** How everybody fared, where it is to be said otherwise. */
   summary?: string | undefined;
-  /** Those who were missed can be tried again. */
-  canRepeat?: boolean;
-  /** Why sending again has failed. */
-  failed?: ErrorCode | undefined;
   say: (text: string) => void;
-  /** Those who were missed are to be tried again; absent where they cannot. */
-  onAgain?: () => void;
   onNew?: () => void;
   /** Absent where it is part of the page: there is nothing to close. */
   onClose?: (() => void) | undefined;
@@ -68,7 +60,7 @@ export class Outcome {
   }
 
   render(scene: OutcomeScene): TemplateResult {
-    const { language, icons, delivery, send, deeds, summary, canRepeat, failed, say, onAgain, onNew, onClose } = scene;
+    const { language, icons, delivery, send, deeds, summary, say, onNew, onClose } = scene;
     if (this.#shown !== delivery.id) {
       this.#shown = delivery.id;
       this.#whole = false;
@@ -80,8 +72,7 @@ export class Outcome {
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
     const hidden = recipients.length - shown.length;
-    const again = canRepeat ? recipients.filter(({ retryable }) => retryable).length : 0;
-    const asked = deeds.open?.delivery.id === delivery.id;
+    const asked = deeds.open?.delivery.id === delivery.id && deeds.open.kind !== 'retry';
     return html`<div part="outcome" class="outcome">
       <p class="summary">
         ${revoked ? language.say('send-revoked') : (summary ?? summaryOf(delivery, language))}
@@ -104,8 +95,7 @@ export class Outcome {
             </div>`
           : nothing
       }
-      ${failed ? html`<p part="notice" class="problem" role="alert">${failureOf(failed, language)}</p>` : nothing}
-      ${again && onAgain ? html`<div class="choose">${textButton(language.say('send-again', { n: again }), onAgain)}</div>` : nothing}
+      ${asked ? nothing : retryButton(delivery, { language, send, deeds })}
       ${link && works ? this.#link.render({ language, icons, link, subject, say }) : nothing}
       ${asked ? deedForm(delivery, { language, send, deeds }) : nothing}
       ${

@@ -9,9 +9,7 @@ import type { Cargo } from './send.cargo.js';
 
 /** How far a delivery is. `unsure`: it may have gone out, and nobody can say. */
 export type Progress =
-  | { stage: 'draft'; failed?: ErrorCode }
-  | { stage: 'uploading' | 'sending' | 'unsure' }
-  | { stage: 'sent'; delivery: Delivery; failed?: ErrorCode };
+  { stage: 'draft'; failed?: ErrorCode } | { stage: 'uploading' | 'sending' | 'unsure' } | { stage: 'sent'; delivery: Delivery };
 
 /** What goes out, through what. */
 export interface Errand {
@@ -37,8 +35,6 @@ export class Sending {
   progress: Progress = { stage: 'draft' };
   readonly #with: SendingOptions;
   #errand: Errand | undefined;
-  /** What the backend was given in the end. */
-  #sentDraft: DeliveryDraft | undefined;
   #end = new AbortController();
 
   constructor(options: SendingOptions) {
@@ -63,7 +59,6 @@ export class Sending {
   /** Sends; what failed before has no effect twice, as long as the draft keeps its operation. */
   async start(errand: Errand): Promise<void> {
     this.#errand = errand;
-    this.#sentDraft = undefined;
     this.#end = new AbortController();
     const { signal } = this.#end;
     const { uploads, send, cargo, draft, backend } = errand;
@@ -78,8 +73,7 @@ export class Sending {
         items = [...items, ...(await arrival(uploads, cargo.coming, signal))];
       }
       this.#go({ stage: 'sending' });
-      const given = (this.#sentDraft = { ...draft, items: items.map(refOf) });
-      this.#sent(await backend.send(given, { signal }), signal);
+      this.#sent(await backend.send({ ...draft, items: items.map(refOf) }, { signal }), signal);
     } catch (thrown) {
       const { code } = toBackendError(thrown);
       const isUnsure = UNSURE.has(code) && this.progress.stage === 'sending';
@@ -98,26 +92,6 @@ export class Sending {
     const { cargo, uploads, send } = this.#errand ?? {};
     if (this.progress.stage === 'uploading' && send && isAround(send)) uploads?.removeFiles(cargo?.coming.map(({ id }) => id) ?? []);
     this.#end.abort(new DOMException('The person has stopped it.', 'AbortError'));
-  }
-
-  /** Whether those who were missed can be tried again: a delivery that its files came with is finished for good. */
-  get canRepeat(): boolean {
-    return !!this.#sentDraft;
-  }
-
-  /** Tries those who were missed again: the service knows the draft by its operation, and writes to nobody twice. */
-  async again(): Promise<void> {
-    const { progress } = this;
-    const draft = this.#sentDraft;
-    const backend = this.#errand?.backend;
-    if (progress.stage !== 'sent' || !draft || !backend) return;
-    const { delivery } = progress;
-    this.#go({ stage: 'sending' });
-    try {
-      this.#go({ stage: 'sent', delivery: await backend.send(draft) });
-    } catch (thrown) {
-      this.#go({ stage: 'sent', delivery, failed: toBackendError(thrown).code });
-    }
   }
 
   /** A deed has changed what was sent. */

@@ -121,7 +121,6 @@ export class SentView {
       send: capabilities.send || READ_ONLY,
       delivery,
       deeds,
-      failed: undefined,
       say,
     })}`;
   }

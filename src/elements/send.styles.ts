@@ -17,8 +17,17 @@ const frame = css`
   }
   .head {
     display: flex;
+    flex-wrap: wrap;
     align-items: flex-start;
-    gap: calc(var(--_space) * 3);
+    gap: calc(var(--_space) * 2) calc(var(--_space) * 3);
+    container-type: inline-size;
+  }
+  /* The way to what was sent leaves a narrow first line to the title. */
+  @container (max-width: 360px) {
+    .past {
+      order: 1;
+      flex: 0 0 100%;
+    }
   }
   h2 {
     flex: 1;

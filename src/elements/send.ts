@@ -77,6 +77,8 @@ export class FerrySend extends WritingElement {
       if (this.#view === 'sent') this.#sent?.replace(delivery);
       else this.sending.replace(delivery);
       this.say(this.language.say(`send-deed-${kind}`));
+      // What has become of them stands below the title; the button may be gone.
+      if (kind === 'retry') void this.#turn('h2');
     },
   });
   /** Draws what has become of what was sent; loaded when something is. */
@@ -312,7 +314,11 @@ export class FerrySend extends WritingElement {
     return html`<div class="head">
         ${sent ? textButton(language.say('sent-back'), back) : nothing}
         <h2 id="title" tabindex="-1">${sent ? sent.title(language) : titleOf(cargo, this.sending.progress, language)}</h2>
-        ${this.capabilities?.deliveries && !sent ? textButton(language.say('send-sent'), () => void this.showSent()) : nothing}
+        ${
+          this.capabilities?.deliveries && !sent
+            ? html`<div class="past">${textButton(language.say('send-sent'), () => void this.showSent())}</div>`
+            : nothing
+        }
         ${inline ? nothing : iconButton('close', icons, language.say('send-close'), close)}
       </div>
       ${sent ? this.#sentView(sent) : this.#view === 'outcome' ? this.#outcomeView() : this.#draftView()}`;
@@ -374,19 +380,16 @@ export class FerrySend extends WritingElement {
     const { language, icons, can: send, inline, sending } = this;
     const { progress } = sending;
     if (progress.stage !== 'sent' || !send || !this.#outcome) return nothing;
-    const { delivery, failed } = progress;
+    const { delivery } = progress;
     return this.#outcome.render({
       language,
       icons,
       send,
       delivery,
-      canRepeat: sending.canRepeat,
-      failed,
       deeds: this.#deeds,
       say: (text) => {
         this.say(text);
       },
-      onAgain: () => void sending.again(),
       onNew: () => {
         this.items = [];
         this.startAnew();

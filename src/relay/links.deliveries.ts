@@ -6,9 +6,9 @@ import { DAY, type LinkGround } from './links.ground.js';
 import { letterOfDelivery } from './links.letters.js';
 import { hashPassword } from './links.passwords.js';
 import { now, type Addressee, type LinkRecord, type Owner, type Sent } from './links.records.js';
-import { stateOf, writeAll } from './links.writing.js';
+import { isMissed, stateOf, writeAll } from './links.writing.js';
 
-type DeliveryCalls = Pick<Backend, 'check' | 'send' | 'deliveries' | 'delivery' | 'change' | 'forward' | 'revoke'>;
+type DeliveryCalls = Pick<Backend, 'check' | 'send' | 'deliveries' | 'delivery' | 'change' | 'forward' | 'retry' | 'revoke'>;
 
 /** Whom a link is made for. */
 export const ownerOf = ({ by }: CallOptions): { by?: Owner } => (by ? { by: { backend: by.backend, user: by.user, root: by.root } } : {});
@@ -25,6 +25,12 @@ export function together(): <T>(name: string, deed: () => Promise<T>) => Promise
   };
 }
 
+/** Whoever is written to must be able to follow the link. */
+function checkLive(record: LinkRecord): void {
+  if (record.revoked) throw new BackendError('not-allowed', 'The delivery was revoked.');
+  if (isExpired(record)) throw new BackendError('expired', 'The delivery has expired; give it more time first.');
+}
+
 const without = <T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> => {
   const rest = { ...value };
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the key is one that the type has
@@ -39,7 +45,8 @@ export function deliveryCalls(ground: LinkGround): DeliveryCalls {
 
   function canOf(record: LinkRecord): Delivery['can'] {
     if (record.revoked) return [];
-    return isExpired(record) || !mail ? ['change', 'revoke'] : ['change', 'forward', 'revoke'];
+    if (isExpired(record) || !mail) return ['change', 'revoke'];
+    return record.people.some(isMissed) ? ['change', 'forward', 'retry', 'revoke'] : ['change', 'forward', 'revoke'];
   }
 
   /** A delivery without its items, which many of them together would be too much of. */
@@ -138,8 +145,7 @@ export function deliveryCalls(ground: LinkGround): DeliveryCalls {
         throw new BackendError('invalid', `1 to ${sending.maxRecipients} recipients are expected, not ${people.length}.`);
       await records.update(id, (record) => {
         if (record.people.some((one) => one.operation === operation)) return record;
-        if (record.revoked) throw new BackendError('not-allowed', 'The delivery was revoked.');
-        if (isExpired(record)) throw new BackendError('expired', 'The delivery has expired; give it more time first.');
+        checkLive(record);
         return {
           ...record,
           people: [...record.people, ...people.map((recipient) => waiting(recipient, operation))],
@@ -148,6 +154,13 @@ export function deliveryCalls(ground: LinkGround): DeliveryCalls {
       });
       const { people: all } = await write(id, operation);
       return all.filter((one) => one.operation === operation).map(stateOf);
+    },
+    async retry({ id }, options = {}) {
+      if (!mail) throw new BackendError('unsupported', 'No mails are written from here.');
+      let record = await find(id, options);
+      checkLive(record);
+      for (const operation of new Set(record.people.filter(isMissed).map((one) => one.operation))) record = await write(id, operation);
+      return whole(id, record, options);
     },
     async revoke({ id }, options = {}) {
       await find(id, options);

@@ -157,6 +157,7 @@ export function withLinks(backend: Backend, options: LinkOptions): LinkedBackend
         delivery: true,
         change: true,
         forward: mail !== undefined,
+        retry: mail !== undefined,
         revoke: true,
         request: requestCapability(ground, can),
         requests: canRequest(ground, can),

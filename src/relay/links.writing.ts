@@ -93,6 +93,9 @@ export async function writeAll(
   }
 }
 
+/** Whether somebody could not be written to, and may be tried again. */
+export const isMissed = ({ progress }: Addressee): boolean => progress === 'failed';
+
 const SAID: Record<Addressee['progress'], RecipientState['state']> = {
   accepted: 'accepted',
   refused: 'dropped',
@@ -105,13 +108,12 @@ const SAID: Record<Addressee['progress'], RecipientState['state']> = {
 const UNDER_WAY = 'Being written to; or that was begun, and nobody knows how it ended.';
 
 /** What is told of somebody who was to be written to. */
-export const stateOf = ({
-  recipient,
-  progress,
-  reason = progress === 'waiting' || progress === 'writing' ? UNDER_WAY : undefined,
-}: Addressee): RecipientState => ({
-  recipient,
-  state: SAID[progress],
-  ...(reason !== undefined && { reason }),
-  ...(progress === 'failed' && { retryable: true }),
-});
+export function stateOf(one: Addressee): RecipientState {
+  const { recipient, progress, reason = progress === 'waiting' || progress === 'writing' ? UNDER_WAY : undefined } = one;
+  return {
+    recipient,
+    state: SAID[progress],
+    ...(reason !== undefined && { reason }),
+    ...(isMissed(one) && { retryable: true }),
+  };
+}

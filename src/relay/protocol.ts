@@ -51,6 +51,7 @@ export const CALLS: { readonly [C in CallName]: Args<C>['length'] } = {
   delivery: 1,
   change: 2,
   forward: 2,
+  retry: 1,
   revoke: 1,
   request: 1,
   requests: 1,

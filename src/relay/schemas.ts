@@ -135,6 +135,7 @@ const ARGUMENTS: { [C in CallName]: v.GenericSchema<unknown, Args<C>> } = {
   delivery: v.strictTuple([ref]),
   change: v.strictTuple([ref, deliveryPatch]),
   forward: v.strictTuple([ref, v.object({ recipients: v.array(recipient), message: optional(text), operation })]),
+  retry: v.strictTuple([ref]),
   revoke: v.strictTuple([ref]),
   request: v.strictTuple([fileRequest]),
   requests: v.strictTuple([v.object({ cursor: optional(text), folder: optional(ref), mine: optional(flag) })]),

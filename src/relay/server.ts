@@ -113,6 +113,7 @@ const MADE_BY: { readonly [K in OnWire]: (one: Visit) => Pick<Backend, K> } = {
   delivery: peopleCalls,
   change: peopleCalls,
   forward: peopleCalls,
+  retry: peopleCalls,
   revoke: peopleCalls,
   request: peopleCalls,
   requests: peopleCalls,

@@ -21,6 +21,7 @@ type PeopleCalls = Pick<
   | 'delivery'
   | 'change'
   | 'forward'
+  | 'retry'
   | 'revoke'
   | 'request'
   | 'requests'
@@ -126,6 +127,8 @@ export function peopleCalls(visit: Visit): PeopleCalls {
       const operation = operationOf(visit, 'forward', people.operation);
       return onlyOnce(operation, () => to.forward(delivery, { ...people, operation }, options));
     },
+    // It may be asked for as often as anybody likes.
+    retry: async (ref) => deliveryOut(await to.retry(refIn(visit, ref, 'delivery'), options)),
     revoke: (ref, options) => to.revoke(refIn(visit, ref, 'delivery'), options),
     async request(draft) {
       const folder = refIn(visit, draft.folder);

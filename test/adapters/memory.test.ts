@@ -19,6 +19,9 @@ const subject = (options: MemoryOptions = {}): Subject => {
         return new BackendError('offline', 'The answer was lost.');
       };
     },
+    miss: (missed) => {
+      knobs.miss = ({ email }) => (email === missed ? 'The server does not answer.' : undefined);
+    },
     slow: (ms) => {
       knobs.delay = ms;
     },

@@ -74,6 +74,6 @@ export function callsSuite(bench: Bench): void {
 
 function isStandIn(call: string, { ticket, delivery, contact }: Awaited<ReturnType<typeof sceneOf>>): boolean {
   if (['init', 'part', 'parts', 'complete', 'abort'].includes(call)) return ticket === null;
-  if (['delivery', 'change', 'forward', 'revoke'].includes(call)) return delivery.claim === undefined;
+  if (['delivery', 'change', 'forward', 'retry', 'revoke'].includes(call)) return delivery.claim === undefined;
   return call.startsWith('contacts.') && contact.claim === undefined;
 }

@@ -76,6 +76,7 @@ export const TRIES: Record<AnyCall, Try> = {
   delivery: (backend, { delivery }, options) => backend.delivery(delivery, options),
   change: (backend, { delivery }, options) => backend.change(delivery, {}, options),
   forward: (backend, { delivery }, options) => backend.forward(delivery, { recipients: people, operation: operation() }, options),
+  retry: (backend, { delivery }, options) => backend.retry(delivery, options),
   revoke: (backend, { delivery }, options) => backend.revoke(delivery, options),
   request: (backend, _, options) => backend.request({ folder: ROOT, title: 'Tried', recipients: people, operation: operation() }, options),
   requests: (backend, _, options) => backend.requests({}, options),

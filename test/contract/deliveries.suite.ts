@@ -208,6 +208,32 @@ export function deliveriesSuite({ can, it }: Bench): void {
         deepEqual(emails, ['one@example.com', 'two@example.com', ...(loseAnswer ? ['three@example.com'] : [])]);
       });
 
+    if (can.retry)
+      it('is sent again to those who were missed, and to nobody else', async (stage) => {
+        const { backend, miss } = stage;
+        const reached = await sendOne(stage, { recipients: [ONE] });
+        equal(reached.can.includes('retry'), false);
+        deepEqual((await backend.retry(ref(reached))).recipients, reached.recipients, 'nobody was missed');
+        if (!miss) return;
+        miss(TWO.email);
+        const sent = await sendOne(stage, { recipients: [ONE, TWO] });
+        const [one, two] = sent.recipients;
+        ok(two?.state === 'dropped' && two.reason && two.retryable, JSON.stringify(two));
+        ok(sent.can.includes('retry'));
+        const still = await backend.retry(ref(sent));
+        deepEqual(still.recipients, sent.recipients);
+        if (can.revoke) {
+          const over = await sendOne(stage, { recipients: [TWO] });
+          await backend.revoke(ref(over));
+          await rejects(backend.retry(ref(over)), 'not-allowed');
+        }
+        miss();
+        const again = await backend.retry(ref(sent));
+        deepEqual([again.id, again.recipients[0], again.recipients[1]?.state], [sent.id, one, one?.state]);
+        equal(again.can.includes('retry'), false);
+        if (can.delivery) deepEqual((await backend.delivery(ref(sent))).recipients, again.recipients);
+      });
+
     if (can.revoke)
       it('can be revoked, and is over then', async (stage) => {
         const { backend } = stage;

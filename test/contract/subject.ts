@@ -15,6 +15,8 @@ export interface Subject {
   alone?: boolean;
   /** The next such call does its work and loses its answer. */
   loseAnswer?: (call: CallName) => void;
+  /** From now on this address cannot be sent to; with none everybody can. */
+  miss?: (email?: string) => void;
   /** From now on every call takes at least so many milliseconds before it does anything. */
   slow?: (ms: number) => void;
   /** Closes and deletes whatever `make` has opened and made. */

@@ -50,6 +50,19 @@ describe('what was sent', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('is reached from below the title in a narrow dialog, and from beside it in a wide one', async () => {
+    const { element } = await stageSend();
+    for (const [width, below] of [
+      ['280px', true],
+      ['560px', false],
+    ] as const) {
+      element.style.inlineSize = width;
+      const title = inside(element, 'h2').getBoundingClientRect();
+      expect(button(element, 'What was sent')!.getBoundingClientRect().top >= title.bottom, width).to.equal(below);
+      expect(title.height, width).to.be.below(40);
+    }
+  });
+
   it('says so when it is nothing, and goes back to the draft', async () => {
     const { element } = await stageSent([]);
     await lookBack(element);
@@ -57,6 +70,45 @@ describe('what was sent', () => {
     await expect(element).to.be.accessible();
     await press(element, 'Back');
     await until(() => element.shadowRoot!.querySelector('.fields'));
+  });
+
+  it('is sent again to those who were missed, as long as there are some', async () => {
+    const { element, backend, items } = await stageSend();
+    let missing = ['bo@example.org', 'carl@example.org'];
+    backend.knobs.miss = ({ email = '' }) => (missing.includes(email) ? 'The server does not answer.' : undefined);
+    const recipients = ['ann', 'bo', 'carl'].map((name) => ({ kind: 'email' as const, email: `${name}@example.org` }));
+    await backend.send({ items: [items[0]!], subject: 'Plans', operation: 'missing some', recipients });
+    await lookBack(element);
+    inside(element, '.row').click();
+    await until(() => button(element, 'Send again to the 2 who were missed'));
+    await expect(element).to.be.accessible();
+    backend.knobs.fail = (call) => (call === 'retry' ? new BackendError('offline', 'No connection.') : undefined);
+    await press(element, 'Send again to the 2 who were missed');
+    await until(() => text(element, 'notice') === 'No connection');
+    await expect(element).to.be.accessible();
+    backend.knobs.fail = undefined;
+    missing = ['carl@example.org'];
+    await press(element, 'Send again to the 2 who were missed');
+    await until(() => button(element, 'Send again to the one who was missed'));
+    expect([said(element), element.shadowRoot!.activeElement?.textContent]).to.deep.equal(['Tried again', 'Plans']);
+    missing = [];
+    await press(element, 'Send again to the one who was missed');
+    await until(() => text(element, 'outcome').includes('Sent to 3 recipients.'));
+    expect(text(element, 'outcome')).not.to.include('Send again');
+    await press(element, 'Back');
+    await until(() => text(element, 'row') && !text(element, 'row').includes('not reached'));
+  });
+
+  it('has no such button where the backend cannot, or nobody can be tried', async () => {
+    const { element, backend } = await stageSent([{ subject: 'Plans' }], {
+      miss: () => 'The server does not answer.',
+      capabilities: { retry: false },
+    });
+    await lookBack(element);
+    inside(element, '.row').click();
+    await until(() => text(element, 'outcome').includes('One was not reached.'));
+    expect((await backend.deliveries({})).deliveries[0]?.recipients[0]?.retryable).to.equal(true);
+    expect(text(element, 'outcome')).not.to.include('Send again');
   });
 
   it('that cannot be had says why, and is asked for again', async () => {

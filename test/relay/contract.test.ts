@@ -47,4 +47,11 @@ const MEMORIES: Record<string, MemoryOptions> = {
 
 await backendSuite('disk through the relay', onDisk);
 await backendSuite('memory below a root of the user, with other names, one item a call, through the relay', below);
-for (const [name, options] of Object.entries(MEMORIES)) await backendSuite(name, () => relayed(memory(options)));
+for (const [name, options] of Object.entries(MEMORIES))
+  await backendSuite(name, () => {
+    const backend = memory(options);
+    const miss = (missed?: string): void => {
+      backend.knobs.miss = ({ email }) => (email === missed ? 'The server does not answer.' : undefined);
+    };
+    return relayed(backend, { miss });
+  });

@@ -42,6 +42,11 @@ await backendSuite('memory with links', () => ({
   alone: true,
 }));
 
+/** Whom the mail server refuses, for now. */
+const miss = (missed?: string): void => {
+  catcher.behavior.refuse = (address) => (address === missed ? 451 : undefined);
+};
+
 /** What links add: that the rest stays as it is has been shown above. */
 async function sendingSuite(name: string, make: Make): Promise<void> {
   const bench = await benchOf(make);
@@ -54,12 +59,12 @@ async function sendingSuite(name: string, make: Make): Promise<void> {
 
 await sendingSuite('disk with links', async () => {
   const { backend, remove } = await freshDisk();
-  return { ...losing(linked(backend, catcher)), cleanup: remove };
+  return { ...losing(linked(backend, catcher)), miss, cleanup: remove };
 });
 
-await sendingSuite('memory with links, through the relay', () => relayed(linked(memory(), catcher)));
+await sendingSuite('memory with links, through the relay', () => relayed(linked(memory(), catcher), { miss }));
 
 await sendingSuite('disk with links, through the relay', async () => {
   const { backend, remove } = await freshDisk();
-  return relayed(linked(backend, catcher), { cleanup: remove });
+  return relayed(linked(backend, catcher), { miss, cleanup: remove });
 });

@@ -46,6 +46,7 @@ const draft = (over: Partial<DeliveryDraft> = {}): DeliveryDraft => ({
   operation: `operation ${(operations += 1)}`,
   ...over,
 });
+const by = (user: string): Caller => ({ backend: 'files', user, root: '' });
 const written = (): string[] => catcher.mails.map(({ recipient }) => recipient).sort();
 const states = (recipients: RecipientState[]): Record<string, string> =>
   Object.fromEntries(recipients.map(({ recipient, state, retryable }) => [recipient.email ?? '', retryable ? `${state}, again` : state]));
@@ -174,6 +175,46 @@ describe('sending by link', () => {
       'later@example.com': 'accepted',
     });
     assert.deepEqual(written(), ['later@example.com', 'one@example.com']);
+  });
+
+  it('is tried again later, from what was sent, for those whose mail failed and nobody else', async () => {
+    catcher.behavior.refuse = (address) => (address.startsWith('no') ? 550 : address.startsWith('later') ? 451 : undefined);
+    catcher.behavior.loseAnswers = 1;
+    const lost = await anna.send(draft({ recipients: to('lost@example.com') }));
+    await anna.send(draft({ recipients: to('one@example.com', 'no@example.com', 'later@example.com'), message: 'At first.' }));
+    const [sent] = (await anna.deliveries({})).deliveries;
+    assert.ok(sent);
+    await anna.forward(refOf(sent), { recipients: to('later2@example.com'), message: 'Later.', operation: 'forward later' });
+    assert.deepEqual(written(), ['lost@example.com', 'one@example.com']);
+    assert.ok((await anna.retry(refOf(sent))).can.includes('retry'), 'it still refuses');
+    await assert.rejects(served.as('bob').retry(refOf(sent)), { code: 'forbidden' });
+    delete catcher.behavior.refuse;
+    const [one] = await Promise.all([anna.retry(refOf(sent)), anna.retry(refOf(sent)), backend.retry({ id: sent.id }, { by: by('anna') })]);
+    assert.deepEqual(states(one.recipients), {
+      'one@example.com': 'accepted',
+      'no@example.com': 'dropped',
+      'later@example.com': 'accepted',
+      'later2@example.com': 'accepted',
+    });
+    assert.equal(one.can.includes('retry'), false);
+    assert.deepEqual(states((await anna.retry(refOf(lost))).recipients), { 'lost@example.com': 'unknown' });
+    assert.deepEqual(written(), ['later2@example.com', 'later@example.com', 'lost@example.com', 'one@example.com'], 'one mail each');
+    const mailTo = (address: string): string => catcher.mails.find(({ recipient }) => recipient === address)?.text ?? '';
+    assert.match(mailTo('later@example.com'), /At first\./);
+    assert.match(mailTo('later2@example.com'), /Later\./, 'with the words of its forward');
+  });
+
+  it('is not tried again where the link has ended', async () => {
+    catcher.behavior.refuse = () => 451;
+    const [over, revoked] = await Promise.all([1, 2].map(() => anna.send(draft({ recipients: to('later@example.com') }))));
+    assert.ok(over && revoked);
+    await anna.change(refOf(over), { expires: Date.now() - 1 });
+    await anna.revoke(refOf(revoked));
+    delete catcher.behavior.refuse;
+    assert.equal((await anna.delivery(refOf(over))).can.includes('retry'), false);
+    await assert.rejects(anna.retry(refOf(over)), { code: 'expired' });
+    await assert.rejects(anna.retry(refOf(revoked)), { code: 'not-allowed' });
+    assert.deepEqual(written(), []);
   });
 
   it('makes the link while the mail server is down, says so, and writes to those who were missed when asked again', async () => {
@@ -347,7 +388,6 @@ describe('who sent what', () => {
     grants['boss'] = { deliveries: 'all' };
     grants['guest'] = { root: home, deliveries: 'all' };
     const mine = await anna.send(draft());
-    const by = (user: string): Caller => ({ backend: 'files', user, root: '' });
     assert.equal((await backend.deliveries({}, { by: by('anna') })).deliveries.length, 1);
     assert.deepEqual((await backend.deliveries({}, { by: by('bob') })).deliveries, [], 'links by themselves know whose they are');
     assert.deepEqual((await served.as('bob').deliveries({})).deliveries, []);

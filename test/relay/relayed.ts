@@ -12,8 +12,9 @@ export async function relayed(
     root = '',
     renames = false,
     apart = false,
+    miss,
     cleanup,
-  }: { root?: string; renames?: boolean; apart?: boolean; cleanup?: () => Promise<void> | void } = {},
+  }: Pick<Subject, 'renames' | 'apart' | 'miss' | 'cleanup'> & { root?: string } = {},
 ): Promise<Subject> {
   let pause = 0;
   const served = await wire({
@@ -37,6 +38,7 @@ export async function relayed(
     other: served.as('bob'),
     renames,
     apart,
+    ...(miss && { miss }),
     loseAnswer: (call) => {
       lost = call;
     },

@@ -111,6 +111,7 @@ addWords('ar', {
   'send-limit': 'أقصى عدد للتنزيلات',
   'send-deed-forward': 'أُعيد توجيهه',
   'send-deed-change': 'حُفظ',
+  'send-deed-retry': 'أُعيدت المحاولة',
   'send-deed-revoke': 'أُلغي الرابط',
 
   'send-error-forbidden': 'لا يحق لك إرسال هذا',

@@ -111,6 +111,7 @@ addWords('de', {
   'send-limit': 'Höchstens so viele Downloads',
   'send-deed-forward': 'Weitergeleitet',
   'send-deed-change': 'Gespeichert',
+  'send-deed-retry': 'Erneut versucht',
   'send-deed-revoke': 'Zurückgezogen',
 
   'send-error-forbidden': 'Das dürfen Sie nicht senden',

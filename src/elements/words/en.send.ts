@@ -111,6 +111,7 @@ export const enSend = {
   'send-limit': 'Most downloads',
   'send-deed-forward': 'Forwarded',
   'send-deed-change': 'Saved',
+  'send-deed-retry': 'Tried again',
   'send-deed-revoke': 'Revoked',
 
   'send-error-forbidden': 'You may not send this',

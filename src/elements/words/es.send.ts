@@ -111,6 +111,7 @@ addWords('es', {
   'send-limit': 'Máximo de descargas',
   'send-deed-forward': 'Reenviado',
   'send-deed-change': 'Guardado',
+  'send-deed-retry': 'Se ha vuelto a intentar',
   'send-deed-revoke': 'Revocado',
 
   'send-error-forbidden': 'No puede enviar esto',

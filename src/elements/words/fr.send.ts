@@ -111,6 +111,7 @@ addWords('fr', {
   'send-limit': 'Téléchargements au plus',
   'send-deed-forward': 'Transféré',
   'send-deed-change': 'Enregistré',
+  'send-deed-retry': 'Nouvel essai fait',
   'send-deed-revoke': 'Révoqué',
 
   'send-error-forbidden': 'Vous ne pouvez pas envoyer ceci',

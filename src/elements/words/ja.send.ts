@@ -107,6 +107,7 @@ addWords('ja', {
   'send-limit': 'ダウンロード回数の上限',
   'send-deed-forward': '転送しました',
   'send-deed-change': '保存しました',
+  'send-deed-retry': '再試行しました',
   'send-deed-revoke': '取り消しました',
 
   'send-error-forbidden': 'これを送る権限がありません',
