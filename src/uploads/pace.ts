@@ -65,13 +65,15 @@ export class Road {
   }
 
   /**
-   * How large the next part should be, in whole MiB, with so many bytes `left` to be cut; before anything was measured no more
-   * than `preferred`, and half of what the file would allow: connections that are cut early lose less.
-   * Towards the end of a file parts get smaller, so that no connection is done long before the others.
+   * How large the next part should be, in whole MiB, with so many bytes `left` to be cut and so many parts at once. Before anything was
+   * measured it is no more than `preferred`, and half of what the file would allow: connections that are cut early lose less. Towards the
+   * end of a file parts get smaller, so that no connection is done long before the others.
    */
-  partSize(preferred: number, left: number): number {
-    const share = left / (CAUTION * this.most);
-    const size = this.#speed ? Math.min(this.#speed * SECONDS, Math.max(share, this.#speed * LEAST)) : Math.min(share / 2, preferred);
+  partSize(preferred: number, left: number, parallel = MOST): number {
+    const lines = Math.min(this.most, parallel);
+    const share = left / (CAUTION * lines);
+    const first = lines > 1 ? Math.min(share / 2, preferred) : preferred;
+    const size = this.#speed ? Math.min(this.#speed * SECONDS, Math.max(share, this.#speed * LEAST)) : first;
     return Math.max(1, Math.round(size / MEBIBYTE)) * MEBIBYTE;
   }
 }

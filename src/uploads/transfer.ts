@@ -208,7 +208,8 @@ export class Transfer {
     const worker = async (): Promise<void> => {
       for (;;) {
         await this.going;
-        const part = !this.#failure && !this.signal.aborted && cuts.take(road.partSize(upload.partSize.preferred, cuts.left));
+        const part =
+          !this.#failure && !this.signal.aborted && cuts.take(road.partSize(upload.partSize.preferred, cuts.left, upload.parallelParts));
         if (!part) return;
         try {
           parts.set(part.number, await this.#sendPart(opened, part));

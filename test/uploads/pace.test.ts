@@ -99,6 +99,7 @@ describe('connections and sizes', () => {
     const road = new Road();
     assert.equal(road.partSize(16 * MEBIBYTE, MUCH), 16 * MEBIBYTE);
     assert.equal(road.partSize(16 * MEBIBYTE, 100 * MEBIBYTE), 8 * MEBIBYTE);
+    assert.equal(road.partSize(16 * MEBIBYTE, 20 * MEBIBYTE, 1), 16 * MEBIBYTE);
   });
 
   test('a slow line gets fewer connections, a fast one gets them back', async () => {
