@@ -117,6 +117,7 @@ export async function everyCall(): Promise<Made> {
     await attempt('change', () => backend.change(sent, { message: 'changed' }));
     const bo = [{ kind: 'email' as const, email: 'bo@example.com' }];
     await attempt('forward', () => backend.forward(sent, { recipients: bo, operation: operation() }));
+    await attempt('retry', () => backend.retry(sent));
   }
   if (file) {
     const to = folder ?? ROOT;
