@@ -6,7 +6,7 @@ import type { Ticket } from '../../src/backend/upload.js';
 import { relayBackend } from '../../src/relay/client.js';
 import { ROOT as PROJECT } from '../tools/checkout.mjs';
 import { median, MIB, short, sleep, type Bench, type Findings, type Gate, type Measure, type Row } from './bench.js';
-import { slowLine, type Line } from './line.js';
+import { openLink, type OpenLink } from './link.js';
 import { startRelay } from './relay.js';
 import { makePages, openPage } from './site.js';
 
@@ -37,8 +37,8 @@ async function prepare(bench: Bench): Promise<number> {
 }
 
 /** From a page: the queue sends a file of six parts, and the page lists and cancels meanwhile. */
-async function fromPage(bench: Bench, line: Line, rounds: number): Promise<Answers & { busy: number; whole: number }> {
-  const page = await openPage(bench, `http://127.0.0.1:${line.port}/transfer.html`);
+async function fromPage(bench: Bench, line: OpenLink, rounds: number): Promise<Answers & { busy: number; whole: number }> {
+  const page = await openPage(bench, `${line.url}/transfer.html`);
   await page.evaluate(async (size) => {
     const piece = new Blob([new Uint8Array(2 ** 24)]);
     const { uploads } = transfers.element();
@@ -91,8 +91,8 @@ async function fromPage(bench: Bench, line: Line, rounds: number): Promise<Answe
 }
 
 /** From a client that keeps six parts open at once, which a browser would not. */
-async function fromClient(line: Line, rounds: number): Promise<Answers & { busy: number }> {
-  const url = `http://127.0.0.1:${line.port}/relay`;
+async function fromClient(line: OpenLink, rounds: number): Promise<Answers & { busy: number }> {
+  const url = `${line.url}/relay`;
   const backend = relayBackend({ url, backend: 'disk' });
   const open = async (name: string, size: number): Promise<Ticket> => {
     const opened = await backend.init({ name, size, type: '' }, { folder: ROOT, conflict: 'ask' });
@@ -147,7 +147,7 @@ async function run(bench: Bench): Promise<Findings> {
     gates.push({ what: `Slowest cancel, ${who}`, seen: Math.max(...cancels, ...more), limit: LIMIT, is: 'at most', unit: 'ms' });
   };
   for (const who of ['a page and its queue', 'a client with six connections']) {
-    const line = await slowLine(to, SPEED);
+    const line = await openLink(to, { delay: 0, all: SPEED });
     bench.atEnd(() => line.close());
     if (who === 'a page and its queue') {
       const seen = await fromPage(bench, line, rounds);

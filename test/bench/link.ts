@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Bytes that one connection may send before it is another's turn. */
 const TURN = 16 * 1024;
+/** Bytes that calls never come to. */
+const MORE_THAN_CALLS = 256 * 1024;
 
 /** What a way to a server is like. */
 export interface LinkOptions {
@@ -31,6 +33,12 @@ export interface Link {
   /** Ends all connections, and cuts those to come where a new link with this seed would. */
   renew(seed: number): void;
   close(): Promise<void>;
+}
+
+/** A link that this process carries itself. */
+export interface OpenLink extends Link {
+  /** Connections that carry more than calls, and carried something within the last second. */
+  busy(): number;
 }
 
 /** The same figures from 0 to 1 for the same seed (mulberry32). */
@@ -67,18 +75,18 @@ function late(): (due: number, what: () => void) => void {
 export async function openLink(
   to: number,
   { delay, each = Infinity, all = Infinity, cutAfter = Infinity, seed = 1 }: LinkOptions,
-): Promise<Link> {
+): Promise<OpenLink> {
   let random = figures(seed);
-  const clients = new Set<Socket>();
+  /** What each connection has carried, and when last. */
+  const clients = new Map<Socket, { bytes: number; at: number }>();
   let pace = all;
   let free = 0;
   const link = { cuts: 0 };
 
-  const serve = async (client: Socket): Promise<void> => {
+  const serve = async (client: Socket, carried: { bytes: number; at: number }): Promise<void> => {
     const server = connect(to, '127.0.0.1');
     const [up, down] = [late(), late()];
     const lasts = cutAfter === Infinity ? Infinity : -Math.log(1 - random()) * cutAfter;
-    let carried = 0;
     let mine = performance.now() + 2 * delay;
     for (const socket of [client, server]) socket.on('error', () => undefined).setNoDelay();
     server.on('data', (bytes) => {
@@ -106,7 +114,8 @@ export async function openLink(
           up(mine + delay, () => {
             server.write(turn);
           });
-          if ((carried += turn.length) > lasts) {
+          carried.at = now;
+          if ((carried.bytes += turn.length) > lasts) {
             link.cuts += 1;
             client.resetAndDestroy();
             server.destroy();
@@ -120,23 +129,25 @@ export async function openLink(
     }
   };
   const listener = createServer((client) => {
-    clients.add(client);
+    const carried = { bytes: 0, at: 0 };
+    clients.set(client, carried);
     client.once('close', () => clients.delete(client));
-    void serve(client);
+    void serve(client, carried);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   return Object.assign(link, {
     url: `http://127.0.0.1:${String((listener.address() as AddressInfo).port)}`,
+    busy: () => [...clients.values()].filter(({ bytes, at }) => bytes > MORE_THAN_CALLS && performance.now() - at < 1000).length,
     pace: (bytes: number) => {
       pace = bytes;
     },
     renew: (other: number) => {
-      for (const client of clients) client.destroy();
+      for (const client of clients.keys()) client.destroy();
       random = figures(other);
     },
     close: async () => {
-      for (const client of clients) client.destroy();
+      for (const client of clients.keys()) client.destroy();
       listener.close();
       await once(listener, 'close');
     },
