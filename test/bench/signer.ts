@@ -1,5 +1,5 @@
-import { AwsClient } from 'aws4fetch';
 import type { S3Place } from '../../src/adapters/s3.js';
+import { ask, endMultipart, multipartOf, openMultipart, signUrl } from '../tools/bucket.js';
 
 interface Asked {
   method: string;
@@ -10,49 +10,30 @@ interface Asked {
 }
 
 /** What the page of a peer needs of a server: signatures for the store, and what only a server may say to it. Answers nothing to any other request. */
-export function createSigner({ endpoint, publicEndpoint = endpoint, region, bucket, credentials }: S3Place) {
-  const { accessKeyId, secretAccessKey } = credentials;
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  const urlOf = (base: string, { key, uploadId, partNumber }: Asked): URL => {
-    const url = new URL(`${base}/${bucket}/${encodeURIComponent(key)}`);
-    if (uploadId !== undefined) url.searchParams.set('uploadId', uploadId);
-    if (partNumber !== undefined) url.searchParams.set('partNumber', String(partNumber));
-    return url;
-  };
-  const sign = async (asked: Asked): Promise<object> => {
-    const url = urlOf(publicEndpoint, asked);
-    if (asked.method === 'POST' && asked.uploadId === undefined) url.searchParams.set('uploads', '');
-    url.searchParams.set('X-Amz-Expires', '900');
-    const signed = await client.sign(url.href, { method: asked.method, aws: { signQuery: true } });
-    return { url: signed.url, key: asked.key };
-  };
-  const tell = async (url: URL, method: string, body?: string): Promise<string> => {
-    const response = await client.fetch(url.href, { method, ...(body !== undefined && { body }) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The store answered ${response.status}: ${text}`);
-    return text;
-  };
+export function createSigner(place: S3Place) {
+  const { endpoint, publicEndpoint = endpoint, bucket } = place;
+  const pathOf = ({ key }: Asked): string => `${bucket}/${encodeURIComponent(key)}`;
   const deeds: Record<string, (asked: Asked) => Promise<object>> = {
-    sign,
-    create: async (asked) => {
-      const url = urlOf(endpoint, asked);
-      url.searchParams.set('uploads', '');
-      return { key: asked.key, uploadId: /<UploadId>([^<]+)/.exec(await tell(url, 'POST'))?.[1] };
+    sign: async (asked) => {
+      const { method, key, uploadId, partNumber } = asked;
+      const url = new URL(`${publicEndpoint}/${pathOf(asked)}`);
+      if (uploadId !== undefined) url.searchParams.set('uploadId', uploadId);
+      else if (method === 'POST') url.searchParams.set('uploads', '');
+      if (partNumber !== undefined) url.searchParams.set('partNumber', String(partNumber));
+      return { url: await signUrl(place, method, url, 900), key };
     },
+    create: async (asked) => ({ key: asked.key, uploadId: await openMultipart(place, pathOf(asked)) }),
     complete: async (asked) => {
-      const parts = (asked.parts ?? []).map(
-        ({ PartNumber, ETag }) => `<Part><PartNumber>${PartNumber}</PartNumber><ETag>${ETag}</ETag></Part>`,
-      );
-      await tell(urlOf(endpoint, asked), 'POST', `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
+      await endMultipart(place, pathOf(asked), asked.uploadId ?? '', asked.parts ?? []);
       return {};
     },
     abort: async (asked) => {
-      await tell(urlOf(endpoint, asked), 'DELETE');
+      await ask(place, 'DELETE', multipartOf(pathOf(asked), asked.uploadId ?? ''));
       return {};
     },
   };
   return async (request: Request): Promise<Response | undefined> => {
-    const [, , deed = ''] = /^\/(signer)\/(\w+)$/.exec(new URL(request.url).pathname) ?? [];
+    const [, deed = ''] = /^\/signer\/(\w+)$/.exec(new URL(request.url).pathname) ?? [];
     return deeds[deed] && Response.json(await deeds[deed]((await request.json()) as Asked));
   };
 }

@@ -1,18 +1,8 @@
 // The endpoints of Uppy's Companion that @uppy/aws-s3 6.3 calls (src/s3-client/CompanionS3.ts there), in front of a real bucket.
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { AwsClient } from 'aws4fetch';
-import { ask } from '../tools/bucket.js';
+import { ask, endMultipart, multipartOf, openMultipart, signUrl } from '../tools/bucket.js';
 import type { Ceph } from '../tools/ceph.js';
-
-/** A Companion that runs. */
-export interface Companion {
-  url: string;
-  /** While it is set, everything is refused with it. */
-  refuses: number | undefined;
-  close: () => void;
-}
+import { startAnswering, type Answering } from './answering.js';
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
@@ -34,17 +24,10 @@ function formFor({ region, credentials }: Ceph, bucket: string, key: string, typ
   return { ...fields, policy, 'x-amz-signature': hmac(signing, policy).toString('hex') };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
-  return text;
-}
-
 const inXml = (text: string, name: string): string => new RegExp(`<${name}>"?([^<"]*)`).exec(text.replaceAll('&quot;', '"'))?.[1] ?? '';
 
 /** Starts one whose files go below a prefix of a bucket. */
-export async function startCompanion(ceph: Ceph, bucket: string, prefix: string): Promise<Companion> {
-  const client = new AwsClient({ ...ceph.credentials, region: ceph.region, service: 's3', retries: 0 });
+export async function startCompanion(ceph: Ceph, bucket: string, prefix: string): Promise<Answering> {
   const pathOf = (key: string): string => `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 
   const answer = async (method: string, url: URL, body: string): Promise<unknown> => {
@@ -52,7 +35,7 @@ export async function startCompanion(ceph: Ceph, bucket: string, prefix: string)
     const asked = (body === '' ? {} : JSON.parse(body)) as { filename: string; parts: { PartNumber: number; ETag: string }[] };
     const key = url.searchParams.get('key') ?? prefix + (url.searchParams.get('filename') ?? asked.filename);
     const path = pathOf(key);
-    const upload = `${path}?uploadId=${encodeURIComponent(id)}`;
+    const upload = multipartOf(path, id);
     if (what === 'params')
       return {
         method: 'POST',
@@ -60,13 +43,10 @@ export async function startCompanion(ceph: Ceph, bucket: string, prefix: string)
         fields: formFor(ceph, bucket, key, url.searchParams.get('type') ?? ''),
       };
     if (what !== 'multipart') return undefined;
-    if (id === '') return { key, bucket, uploadId: inXml(await ask(ceph, 'POST', `${path}?uploads`), 'UploadId') };
+    if (id === '') return { key, bucket, uploadId: await openMultipart(ceph, path) };
     if (method === 'DELETE') return (await ask(ceph, 'DELETE', upload), {});
     if (part === 'complete') {
-      const list = asked.parts.map(
-        ({ PartNumber, ETag }) => `<Part><PartNumber>${String(PartNumber)}</PartNumber><ETag>${ETag}</ETag></Part>`,
-      );
-      await ask(ceph, 'POST', upload, `<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`);
+      await endMultipart(ceph, path, id, asked.parts);
       return { location: `${ceph.endpoint}/${path}`, bucket, key };
     }
     if (part === undefined)
@@ -74,27 +54,8 @@ export async function startCompanion(ceph: Ceph, bucket: string, prefix: string)
         PartNumber: Number(inXml(one, 'PartNumber')),
         ETag: inXml(one, 'ETag'),
       }));
-    const signed = `${ceph.endpoint}/${upload}&partNumber=${part}&X-Amz-Expires=300`;
-    return { url: (await client.sign(signed, { method: 'PUT', aws: { signQuery: true } })).url };
+    return { url: await signUrl(ceph, 'PUT', new URL(`${ceph.endpoint}/${upload}&partNumber=${part}`), 300) };
   };
 
-  const companion: Companion = { url: '', refuses: undefined, close: () => server.close() };
-  const server = createServer((request, response) => {
-    const say = (status: number, value: unknown): void => {
-      const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
-      response.writeHead(status, { ...cors, 'content-type': 'application/json' }).end(JSON.stringify(value));
-    };
-    void (async () => {
-      const { method = '', url = '' } = request;
-      if (method === 'OPTIONS') say(200, {});
-      else if (companion.refuses !== undefined) say(companion.refuses, {});
-      else {
-        const value = await answer(method, new URL(url, 'http://companion'), await textOf(request));
-        say(value === undefined ? 404 : 200, value ?? {});
-      }
-    })().catch((error: unknown) => say(500, { message: String(error) }));
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  companion.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return companion;
+  return startAnswering(answer);
 }

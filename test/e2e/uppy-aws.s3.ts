@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -13,30 +11,11 @@ import { take } from '../contract/bytes.js';
 import { launch } from '../tools/engines.js';
 import { serveFolder } from '../tools/static.js';
 import { makeRole, STS } from '../tools/sts.js';
-import { startCompanion, type Companion } from './companion.js';
+import { startAnswering, type Answering } from './answering.js';
+import { startCompanion } from './companion.js';
 import { choose, ended, makeUppyPage, type UppyPage } from './uppy.page.js';
 
 const { ceph, options } = await ground({ gateway: STS });
-
-/** A site's own server, which gives whoever it knows credentials of a role. */
-async function startCredentials(give: () => Promise<unknown>): Promise<{ url: string; refuses: number | undefined; close: () => void }> {
-  const server = createServer((_, response) => {
-    const say = (status: number, value: unknown): void =>
-      void response
-        .writeHead(status, { 'access-control-allow-origin': '*', 'content-type': 'application/json' })
-        .end(JSON.stringify(value));
-    if (credentials.refuses !== undefined) say(credentials.refuses, {});
-    else
-      give().then(
-        (value) => say(200, value),
-        (error: unknown) => say(500, { message: String(error) }),
-      );
-  });
-  const credentials = { url: '', refuses: undefined as number | undefined, close: () => server.close() };
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  credentials.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return credentials;
-}
 
 describe('<ferry-upload> as the face of @uppy/aws-s3', { concurrency: false }, () => {
   const contents: Record<string, Buffer> = {
@@ -54,15 +33,16 @@ describe('<ferry-upload> as the face of @uppy/aws-s3', { concurrency: false }, (
   let files: string;
   let browser: Browser;
   let page: Page;
-  let credentials: Awaited<ReturnType<typeof startCredentials>>;
-  let companion: Companion;
+  /** The site's own server, which gives whoever it knows credentials of a role. */
+  let credentials: Answering;
+  let companion: Answering;
   before(async () => {
     pages = await makeUppyPage();
     site = await serveFolder(pages.folder);
     files = await mkdtemp(join(tmpdir(), 'ferrykit-files-'));
     for (const [name, bytes] of Object.entries(contents)) await writeFile(join(files, name), bytes);
     const give = await makeRole(ceph, `${place.bucket}/${below}`);
-    credentials = await startCredentials(async () => ({ credentials: await give(), region: ceph.region }));
+    credentials = await startAnswering(async () => ({ credentials: await give(), region: ceph.region }));
     companion = await startCompanion(ceph, place.bucket, below);
     browser = await launch('chromium');
   });

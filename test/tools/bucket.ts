@@ -32,3 +32,26 @@ export async function makeBucket(place: Place, bucket: string, cors = CORS): Pro
   await ask(place, 'PUT', bucket);
   if (cors !== '') await ask(place, 'PUT', `${bucket}?cors`, cors);
 }
+
+/** Opens a multipart upload for `bucket/key`; answers its id. */
+export async function openMultipart(place: Place, path: string): Promise<string> {
+  const [, id] = /<UploadId>([^<]+)/.exec(await ask(place, 'POST', `${path}?uploads`)) ?? [];
+  if (id === undefined) throw new Error(`The store opened no upload for ${path}.`);
+  return id;
+}
+
+/** The path of a multipart upload that is open. */
+export const multipartOf = (path: string, id: string): string => `${path}?uploadId=${encodeURIComponent(id)}`;
+
+/** Makes the parts of a multipart upload an object. */
+export async function endMultipart(place: Place, path: string, id: string, parts: { PartNumber: number; ETag: string }[]): Promise<void> {
+  const list = parts.map(({ PartNumber, ETag }) => `<Part><PartNumber>${String(PartNumber)}</PartNumber><ETag>${ETag}</ETag></Part>`);
+  await ask(place, 'POST', multipartOf(path, id), `<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`);
+}
+
+/** Signs a request that a page makes by itself. */
+export async function signUrl({ region, credentials }: Place, method: string, url: URL, seconds: number): Promise<string> {
+  url.searchParams.set('X-Amz-Expires', String(seconds));
+  const client = new AwsClient({ ...credentials, region, service: 's3', retries: 0 });
+  return (await client.sign(url.href, { method, aws: { signQuery: true } })).url;
+}
