@@ -1,52 +1,31 @@
-import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { passOn, startFront, type Front } from '../tools/front.js';
 
 /** One address before several servers. */
-export interface Balancer {
-  url: string;
+export interface Balancer extends Front {
   /** Requests that each server has at this moment. */
   busy: number[];
   /** Requests that ended without an answer, because their server was gone; nothing is sent twice. */
   lost: string[];
   /** Servers that are still asked. */
   alive: () => number;
-  close: () => Promise<void>;
 }
 
 /** Sends each request to the next server; one that does not answer is asked no more, and whoever had asked it is cut off. */
 export async function balance(urls: readonly string[]): Promise<Balancer> {
-  const servers = urls.map((url, index) => ({ index, port: Number(new URL(url).port) }));
+  const servers = urls.map((to, index) => ({ index, to }));
   const [busy, lost]: [number[], string[]] = [urls.map(() => 0), []];
   let turn = 0;
-  const front = createServer((incoming, outgoing) => {
+  const front = await startFront((incoming, outgoing) => {
     const server = servers[turn++ % servers.length];
     if (!server) return void incoming.destroy();
-    const { index, port } = server;
-    const { method = '', url = '', headers } = incoming;
+    const { index, to } = server;
     busy[index]! += 1;
     outgoing.once('close', () => (busy[index]! -= 1));
-    const cut = (): void => {
+    passOn(incoming, outgoing, to, () => {
       if (servers.includes(server)) servers.splice(servers.indexOf(server), 1);
-      lost.push(`${method} ${url}`);
+      lost.push(`${incoming.method ?? ''} ${incoming.url ?? ''}`);
       outgoing.destroy();
-    };
-    const onward = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.once('error', cut).pipe(outgoing);
     });
-    onward.once('error', cut);
-    incoming.pipe(onward);
-  }).listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  return {
-    url: `http://127.0.0.1:${String((front.address() as AddressInfo).port)}`,
-    busy,
-    lost,
-    alive: () => servers.length,
-    close: async () => {
-      front.closeAllConnections();
-      await new Promise((closed) => front.close(closed));
-    },
-  };
+  });
+  return { ...front, busy, lost, alive: () => servers.length };
 }
