@@ -18,21 +18,20 @@ export function createRemover(api: Api): (key: string) => Promise<void> {
   const waiting: Waiting[] = [];
   let isBusy = false;
 
-  const removeSome = async (some: Waiting[]): Promise<void> => {
+  /** Answers which are still there, and the store's name for why. */
+  const remove = async (keys: readonly string[]): Promise<Map<string, string>> => {
+    const [only = '', ...others] = keys;
+    if (others.length > 0) return deleteObjects(api, keys);
+    await deleteObject(api, only);
+    return new Map();
+  };
+  const removeSome = async (some: readonly Waiting[]): Promise<void> => {
     try {
-      const [first, ...others] = some;
-      const failed =
-        others.length > 0
-          ? await deleteObjects(
-              api,
-              some.map(({ key }) => key),
-            )
-          : new Map<string, string>();
-      if (first && others.length === 0) await deleteObject(api, first.key);
-      for (const { key, done, failed: reject } of some) {
-        const code = failed.get(key);
+      const left = await remove(some.map(({ key }) => key));
+      for (const { key, done, failed } of some) {
+        const code = left.get(key);
         if (code === undefined) done();
-        else reject(notDeleted(key, code));
+        else failed(notDeleted(key, code));
       }
     } catch (error) {
       for (const { failed } of some) failed(error);

@@ -52,8 +52,8 @@ export interface RecipientState {
   state: 'sent' | 'accepted' | 'dropped' | 'unknown' | 'delivered' | 'bounced' | 'downloaded';
   reason?: string;
   /**
-   * Of one who was dropped: may be tried again, of a delivery by `retry`, of a request by the same `request` under its operation. Nobody is
-   * then who was reached.
+   * Of one who was dropped: may be tried again, of a delivery by `retry`, of a request by the same `request` under its operation. Those who
+   * were reached are not written to again.
    */
   retryable?: true;
 }

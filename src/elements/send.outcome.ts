@@ -72,7 +72,8 @@ export class Outcome {
     const recipients = [...delivery.recipients.filter(isMissed), ...delivery.recipients.filter((one) => !isMissed(one))];
     const shown = this.#whole ? recipients : recipients.slice(0, SHOWN);
     const hidden = recipients.length - shown.length;
-    const asked = deeds.open?.delivery.id === delivery.id && deeds.open.kind !== 'retry';
+    const form = deedForm(delivery, { language, send, deeds });
+    const asked = form !== nothing;
     return html`<div part="outcome" class="outcome">
       <p class="summary">
         ${revoked ? language.say('send-revoked') : (summary ?? summaryOf(delivery, language))}
@@ -96,8 +97,7 @@ export class Outcome {
           : nothing
       }
       ${asked ? nothing : retryButton(delivery, { language, send, deeds })}
-      ${link && works ? this.#link.render({ language, icons, link, subject, say }) : nothing}
-      ${asked ? deedForm(delivery, { language, send, deeds }) : nothing}
+      ${link && works ? this.#link.render({ language, icons, link, subject, say }) : nothing} ${form}
       ${
         asked
           ? nothing

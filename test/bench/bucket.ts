@@ -103,7 +103,9 @@ async function race(yard: Yard, what: string, all: Contender[], rounds: number, 
   }));
 }
 
-const timeOf = (all: Contender[], name: string): number => median(all.find((one) => one.name === name)?.times ?? []);
+const timesOf = (all: Contender[], name: string): number[] => all.find((one) => one.name === name)?.times ?? [];
+
+const timeOf = (all: Contender[], name: string): number => median(timesOf(all, name));
 
 const sum = (times: readonly number[]): number => times.reduce((all, time) => all + time, 0);
 
@@ -227,7 +229,7 @@ async function changing(yard: Yard): Promise<Findings> {
   ];
   const rows = await race(yard, what, all, bench.quick ? 1 : 3, (round) => change(link!, round));
   // All times together: where connections are cut, what counts is how bad it gets.
-  const allOf = (name: string): number => sum(all.find((one) => one.name === name)?.times ?? []);
+  const allOf = (name: string): number => sum(timesOf(all, name));
   const mine = allOf(QUEUE);
   const fixed = Math.min(...all.filter(({ name }) => name.startsWith('fixed')).map(({ times }) => sum(times)));
   return {
